@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { command } from './command.js';
-import { isComplete, LINEAGES, type Lineage, SUITES, serverBinary, suitesFolder } from './suites.js';
+import { isComplete, LINEAGES, type Lineage, SUITES, type Suite, serverBinary, suitesFolder } from './suites.js';
 
 export interface AvailableServer {
   /** Lineage and full version, unique in the list: `redis-7.0.15`. */
@@ -49,34 +49,53 @@ export function requireServer(lineage: Lineage, release?: string): AvailableServ
   return server;
 }
 
-function find(): AvailableServer[] {
-  const servers = new Map<string, AvailableServer>();
-  const add = (lineage: Lineage, suite: string, binary: string, root: string | undefined) => {
-    const version = versionOf(binary, root);
-    const name = `${lineage}-${version}`;
-    if (version && !servers.has(name)) {
-      const release = version.split('.').slice(0, 2).join('.');
-      const checkTool = join(dirname(binary), `${lineage}-check-rdb`);
-      const checkAofTool = join(dirname(binary), `${lineage}-check-aof`);
-      servers.set(name, { name, lineage, version, release, suite, binary, root, checkTool, checkAofTool });
-    }
-  };
-  for (const lineage of LINEAGES) {
+/** The servers of a suite that is whole; none for an ordinary user, who may not chroot. */
+export function suiteServers(suite: Suite): AvailableServer[] {
+  if (process.getuid?.() !== 0 || !isComplete(suite)) {
+    return [];
+  }
+  const root = join(suitesFolder(), suite.name);
+  return suite.servers.flatMap(({ lineage }) => describe(lineage, suite.name, serverBinary(lineage), root));
+}
+
+function pathServers(): AvailableServer[] {
+  return LINEAGES.flatMap((lineage) => {
     const binary = onPath(`${lineage}-server`);
-    if (binary) {
-      add(lineage, 'PATH', binary, undefined);
+    return binary ? describe(lineage, 'PATH', binary, undefined) : [];
+  });
+}
+
+function find(): AvailableServer[] {
+  const byName = new Map<string, AvailableServer>();
+  for (const server of [...pathServers(), ...SUITES.flatMap(suiteServers)]) {
+    if (!byName.has(server.name)) {
+      byName.set(server.name, server);
     }
   }
-  if (process.getuid?.() === 0) {
-    for (const suite of SUITES.filter(isComplete)) {
-      for (const { lineage } of suite.servers) {
-        add(lineage, suite.name, serverBinary(lineage), join(suitesFolder(), suite.name));
-      }
-    }
-  }
-  return [...servers.values()].sort(
+  return [...byName.values()].sort(
     (a, b) => a.lineage.localeCompare(b.lineage) || a.version.localeCompare(b.version, 'en', { numeric: true }),
   );
+}
+
+/** One server as a list, empty when the binary does not run. */
+function describe(lineage: Lineage, suite: string, binary: string, root: string | undefined): AvailableServer[] {
+  const version = versionOf(binary, root);
+  if (!version) {
+    return [];
+  }
+  return [
+    {
+      name: `${lineage}-${version}`,
+      lineage,
+      version,
+      release: version.split('.').slice(0, 2).join('.'),
+      suite,
+      binary,
+      root,
+      checkTool: join(dirname(binary), `${lineage}-check-rdb`),
+      checkAofTool: join(dirname(binary), `${lineage}-check-aof`),
+    },
+  ];
 }
 
 /** The version that `--version` prints (`… v=7.0.15 sha=…`), undefined when the binary does not run. */

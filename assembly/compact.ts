@@ -1,0 +1,356 @@
+// The compact containers (listpack, ziplist, intset) checked in one walk: every entry inside the blob, lengths that lead both
+// ways, the counts, and no member or field twice. What stands at the end of each function is what `redis-check-rdb` and
+// `valkey-check-rdb` look at; the caller turns codes into findings.
+//
+//   listpack  u32 total, u16 count, entries, ff         entry = encoding+data, backlen
+//   ziplist   u32 bytes, u32 tail, u16 count, entries, ff   entry = prevlen, encoding, data
+//   intset    u32 width, u32 count, integers ascending
+import { REGISTERS } from './memory';
+import { sipHash64 } from './siphash';
+
+// Codes; the same list stands in src/rdb/containers/codes.ts.
+const OK: u32 = 0;
+const TOO_SHORT: u32 = 1;
+const BAD_TOTAL: u32 = 2;
+const NO_TERMINATOR: u32 = 3;
+const BAD_ENCODING: u32 = 4;
+const OUT_OF_BOUNDS: u32 = 5;
+const BAD_BACKLEN: u32 = 6;
+const BAD_COUNT: u32 = 7;
+const UNEVEN: u32 = 8;
+const DUPLICATE: u32 = 9;
+const BAD_TAIL: u32 = 10;
+const BAD_PREVLEN: u32 = 11;
+const EARLY_END: u32 = 12;
+const BAD_EXPIRE: u32 = 13;
+const EMPTY: u32 = 14;
+const NEED_TABLE: u32 = 15;
+const UNSORTED: u32 = 16;
+const BAD_WIDTH: u32 = 17;
+const BAD_SIZE: u32 = 18;
+
+const LISTPACK: u32 = 0;
+
+// The entry decoded last.
+let isInteger: bool = false;
+let integer: i64 = 0;
+let textAt: usize = 0;
+let textLength: u32 = 0;
+/** Size of encoding and data, without backlen or prevlen; 0 = invalid encoding. */
+let entrySize: u64 = 0;
+
+// @ts-ignore: decorator
+@inline
+function isInt(value: i64, size: u64): void {
+  isInteger = true;
+  integer = value;
+  entrySize = size;
+}
+
+// @ts-ignore: decorator
+@inline
+function isText(at: usize, length: u32, head: u32): void {
+  isInteger = false;
+  textAt = at + head;
+  textLength = length;
+  entrySize = <u64>length + head;
+}
+
+/** Reads at most nine bytes; callers leave that much readable memory behind every blob. */
+// @ts-ignore: decorator
+@inline
+function decodeListpack(at: usize): void {
+  const b: u32 = load<u8>(at);
+  if (b < 0x80) isInt(b, 1);
+  else if (b < 0xc0) isText(at, b & 0x3f, 1);
+  else if (b < 0xe0) {
+    const v: i32 = ((b & 0x1f) << 8) | load<u8>(at, 1);
+    isInt(v >= 4096 ? v - 8192 : v, 2);
+  } else if (b < 0xf0) isText(at, ((b & 0x0f) << 8) | load<u8>(at, 1), 2);
+  else if (b == 0xf0) isText(at, load<u32>(at, 1), 5);
+  else if (b == 0xf1) isInt(load<i16>(at, 1), 3);
+  else if (b == 0xf2) isInt((load<i32>(at, 0) >> 8), 4);
+  else if (b == 0xf3) isInt(load<i32>(at, 1), 5);
+  else if (b == 0xf4) isInt(load<i64>(at, 1), 9);
+  else entrySize = 0;
+}
+
+/** The part after prevlen. */
+// @ts-ignore: decorator
+@inline
+function decodeZiplist(at: usize): void {
+  const b: u32 = load<u8>(at);
+  if (b < 0x40) isText(at, b, 1);
+  else if (b < 0x80) isText(at, ((b & 0x3f) << 8) | load<u8>(at, 1), 2);
+  else if (b == 0x80) isText(at, bswap<u32>(load<u32>(at, 1)), 5);
+  else if (b == 0xc0) isInt(load<i16>(at, 1), 3);
+  else if (b == 0xd0) isInt(load<i32>(at, 1), 5);
+  else if (b == 0xe0) isInt(load<i64>(at, 1), 9);
+  else if (b == 0xf0) isInt((load<i32>(at, 0) >> 8), 4);
+  else if (b == 0xfe) isInt(load<i8>(at, 1), 2);
+  else if (b >= 0xf1 && b <= 0xfd) isInt((b & 0x0f) - 1, 1);
+  else entrySize = 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function prevlenSize(at: usize): u32 {
+  return load<u8>(at) < 254 ? 1 : 5;
+}
+
+// @ts-ignore: decorator
+@inline
+function decode(kind: u32, at: usize): void {
+  if (kind == LISTPACK) decodeListpack(at);
+  else decodeZiplist(at + prevlenSize(at));
+}
+
+// @ts-ignore: decorator
+@inline
+function backlenSize(size: u64): u32 {
+  if (size <= 127) return 1;
+  if (size < 16383) return 2;
+  if (size < 2097151) return 3;
+  if (size < 268435455) return 4;
+  return 5;
+}
+
+function backlenIs(at: usize, size: u64, bytes: u32): bool {
+  for (let i: u32 = 0; i < bytes; i++) {
+    const group = <u32>(size >> (7 * (bytes - 1 - i))) & 0x7f;
+    if (<u32>load<u8>(at + i) != (i == 0 ? group : group | 0x80)) return false;
+  }
+  return true;
+}
+
+/** Text that is the canonical form of a 64-bit integer counts as that integer: `5` and `"5"` are one member. */
+function foldInteger(): void {
+  if (isInteger || textLength == 0 || textLength > 20) return;
+  let p = textAt;
+  const end = textAt + textLength;
+  const negative = load<u8>(p) == 0x2d;
+  if (negative) p++;
+  if (p == end) return;
+  let digit = <u32>load<u8>(p) - 48;
+  if (digit > 9) return;
+  if (digit == 0 && (negative || end - p > 1)) return;
+  let value: u64 = digit;
+  for (p++; p < end; p++) {
+    digit = <u32>load<u8>(p) - 48;
+    if (digit > 9) return;
+    if (value > 922337203685477580 || (value == 922337203685477580 && digit > <u32>(negative ? 8 : 7))) return;
+    value = value * 10 + digit;
+  }
+  isInteger = true;
+  integer = negative ? <i64>(0 - value) : <i64>value;
+}
+
+/** Small containers may use a hash that a hostile writer could defeat: a table of a thousand is quick even when he does. */
+const PLAIN_HASH_UP_TO: u32 = 1024;
+
+function quickHash(at: usize, length: u32): u64 {
+  let h: u64 = 0x9e3779b97f4a7c15 ^ length;
+  const tail = at + (length & ~7);
+  for (; at < tail; at += 8) {
+    h = (h ^ load<u64>(at)) * 0xff51afd7ed558ccd;
+    h ^= h >> 32;
+  }
+  let last: u64 = 0;
+  const rest = length & 7;
+  for (let i: u32 = 0; i < rest; i++) last |= (<u64>load<u8>(at + i)) << (i << 3);
+  h = (h ^ last) * 0xff51afd7ed558ccd;
+  return h ^ (h >> 32);
+}
+
+/** Looks for the first of each `tuple` entries twice. The entries are known to be sound. */
+function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: u32, tuple: u32, table: usize, slots: u32): u32 {
+  const needed = count / tuple;
+  if (needed < 2) return OK;
+  let size: u32 = 4;
+  while (size < needed * 2) size <<= 1;
+  if (size > slots) {
+    store<u32>(REGISTERS, size, 12);
+    return NEED_TABLE;
+  }
+  memory.fill(table, 0, size << 2);
+  const mask = size - 1;
+  const hostile = needed > PLAIN_HASH_UP_TO;
+  let at = first;
+  let index: u32 = 0;
+  while (at < end) {
+    decode(kind, at);
+    const size64 = entrySize;
+    const next = kind == LISTPACK ? at + <usize>size64 + backlenSize(size64) : at + prevlenSize(at) + <usize>size64;
+    if (index == 0) {
+      foldInteger();
+      const wasInteger = isInteger;
+      const value = integer;
+      const text = textAt;
+      const length = textLength;
+      let hash: u64;
+      if (wasInteger) {
+        if (hostile) {
+          store<i64>(REGISTERS, value, 64);
+          hash = sipHash64(REGISTERS + 64, 8);
+        } else {
+          hash = <u64>value * 0x9e3779b97f4a7c15;
+          hash ^= hash >> 32;
+        }
+      } else hash = hostile ? sipHash64(text, length) : quickHash(text, length);
+      let slot = <u32>hash & mask;
+      for (;;) {
+        const seen = load<u32>(table + (slot << 2));
+        if (seen == 0) break;
+        decode(kind, blob + seen);
+        foldInteger();
+        if (wasInteger == isInteger && (wasInteger ? value == integer : length == textLength && memory.compare(text, textAt, length) == 0)) {
+          store<u32>(REGISTERS, <u32>(at - blob));
+          return DUPLICATE;
+        }
+        slot = (slot + 1) & mask;
+      }
+      store<u32>(table + (slot << 2), <u32>(at - blob));
+    }
+    if (++index == tuple) index = 0;
+    at = next;
+  }
+  return OK;
+}
+
+// @ts-ignore: decorator
+@inline
+function fail(code: u32, offset: usize, count: u32): u32 {
+  store<u32>(REGISTERS, <u32>offset);
+  store<u32>(REGISTERS, count, 4);
+  return code;
+}
+
+/**
+ * Registers: u32 offset of the fault in the blob, u32 entries walked, u32 entries of integer encoding that are not the first
+ * of their tuple, u32 table slots needed (NEED_TABLE), i64 lowest expiry.
+ * `tuple` 1, 2 or 3; `unique` asks for the first of each tuple to be unique; with tuple 3 the third is an expiry.
+ * A damage that ends the walk outranks one that does not.
+ */
+export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool, table: usize, slots: u32): u32 {
+  if (length < 7) return fail(TOO_SHORT, 0, 0);
+  if (load<u32>(blob) != length) return fail(BAD_TOTAL, 0, 0);
+  const end = blob + length - 1;
+  if (load<u8>(end) != 0xff) return fail(NO_TERMINATOR, length - 1, 0);
+  let at = blob + 6;
+  let count: u32 = 0;
+  let index: u32 = 0;
+  let integers: u32 = 0;
+  let lowest: i64 = 0;
+  let before: i64 = 0;
+  let soft: u32 = OK;
+  let softAt: usize = 0;
+  while (at < end) {
+    decodeListpack(at);
+    const size = entrySize;
+    if (size == 0) return fail(load<u8>(at) == 0xff ? EARLY_END : BAD_ENCODING, at - blob, count);
+    let next: usize;
+    // The common entries are at most 127 bytes long, with one byte of backlen.
+    if (size <= 127) {
+      next = at + <usize>size + 1;
+      if (next > end) return fail(OUT_OF_BOUNDS, at - blob, count);
+      if (<u64>load<u8>(next - 1) != size) return fail(BAD_BACKLEN, at - blob, count);
+    } else {
+      const bytes = backlenSize(size);
+      if (size + bytes > <u64>(end - at)) return fail(OUT_OF_BOUNDS, at - blob, count);
+      if (!backlenIs(at + <usize>size, size, bytes)) return fail(BAD_BACKLEN, at - blob, count);
+      next = at + <usize>size + bytes;
+    }
+    if (index != 0 && isInteger) {
+      integers++;
+      if (index == 2) {
+        if (integer < 0 || integer > 0xffffffffffff) {
+          if (soft == OK) {
+            soft = BAD_EXPIRE;
+            softAt = at - blob;
+          }
+        } else {
+          if (integer != 0 && lowest == 0) lowest = integer;
+          // Fields that expire stand first, the nearest expiry in front.
+          if (soft == OK && count > 2 && (integer == 0 ? false : before == 0 || integer < before)) {
+            soft = UNSORTED;
+            softAt = at - blob;
+          }
+          if (integer != 0 && integer < lowest) lowest = integer;
+          before = integer;
+        }
+      }
+    } else if (index == 2 && soft == OK) {
+      soft = BAD_EXPIRE;
+      softAt = at - blob;
+    }
+    count++;
+    if (++index == tuple) index = 0;
+    at = next;
+  }
+  store<u32>(REGISTERS, integers, 8);
+  store<i64>(REGISTERS, lowest, 16);
+  const announced: u32 = load<u16>(blob, 4);
+  if (announced != 0xffff && announced != count) return fail(BAD_COUNT, 4, count);
+  if (index != 0) return fail(UNEVEN, length - 1, count);
+  if (soft != OK) return fail(soft, softAt, count);
+  store<u32>(REGISTERS, count, 4);
+  return unique ? findDuplicate(0, blob, blob + 6, end, count, tuple, table, slots) : OK;
+}
+
+/** Registers as `checkListpack`. */
+export function checkZiplist(blob: usize, length: u32, tuple: u32, unique: bool, table: usize, slots: u32): u32 {
+  if (length < 11) return fail(TOO_SHORT, 0, 0);
+  if (load<u32>(blob) != length) return fail(BAD_TOTAL, 0, 0);
+  const end = blob + length - 1;
+  if (load<u8>(end) != 0xff) return fail(NO_TERMINATOR, length - 1, 0);
+  let at = blob + 10;
+  let last = at;
+  let previous: u64 = 0;
+  let count: u32 = 0;
+  let index: u32 = 0;
+  let integers: u32 = 0;
+  while (at < end) {
+    const lead: u32 = load<u8>(at);
+    if (lead == 0xff) return fail(EARLY_END, at - blob, count);
+    const head: u32 = lead < 254 ? 1 : 5;
+    if (at + head >= end) return fail(OUT_OF_BOUNDS, at - blob, count);
+    const stored: u64 = lead < 254 ? lead : load<u32>(at, 1);
+    if (stored != previous) return fail(BAD_PREVLEN, at - blob, count);
+    decodeZiplist(at + head);
+    if (entrySize == 0) return fail(BAD_ENCODING, at - blob, count);
+    if (entrySize + head > <u64>(end - at)) return fail(OUT_OF_BOUNDS, at - blob, count);
+    if (index != 0 && isInteger) integers++;
+    previous = entrySize + head;
+    last = at;
+    at += <usize>previous;
+    count++;
+    if (++index == tuple) index = 0;
+  }
+  store<u32>(REGISTERS, integers, 8);
+  if (load<u32>(blob, 4) != <u32>(last - blob)) return fail(BAD_TAIL, 4, count);
+  const announced: u32 = load<u16>(blob, 8);
+  if (announced != 0xffff && announced != count) return fail(BAD_COUNT, 8, count);
+  if (index != 0) return fail(UNEVEN, length - 1, count);
+  store<u32>(REGISTERS, count, 4);
+  return unique ? findDuplicate(1, blob, blob + 10, end, count, tuple, table, slots) : OK;
+}
+
+/** Registers: u32 offset of the fault in the blob, u32 integers. */
+export function checkIntset(blob: usize, length: u32): u32 {
+  if (length < 8) return fail(TOO_SHORT, 0, 0);
+  const width = load<u32>(blob);
+  const count = load<u32>(blob, 4);
+  if (width != 2 && width != 4 && width != 8) return fail(BAD_WIDTH, 0, 0);
+  if (8 + <u64>width * count != length) return fail(BAD_SIZE, 4, 0);
+  if (count == 0) return fail(EMPTY, 4, 0);
+  let at = blob + 8;
+  const end = blob + length;
+  let before: i64 = i64.MIN_VALUE;
+  for (let first = true; at < end; at += width, first = false) {
+    const value: i64 = width == 2 ? load<i16>(at) : width == 4 ? load<i32>(at) : load<i64>(at);
+    if (!first && value <= before) return fail(value == before ? DUPLICATE : UNSORTED, at - blob, count);
+    before = value;
+  }
+  store<u32>(REGISTERS, count, 4);
+  return OK;
+}

@@ -1,0 +1,27 @@
+// The fixed addresses below the heap. Both threads see the same memory: the main thread fills the tables once, before the
+// checksum thread starts, and only the main thread touches the registers.
+
+/** Where kernels leave results that do not fit into one return value (16 words of 8 bytes). */
+// @ts-ignore: decorator
+@inline
+export const REGISTERS: usize = 0x1000;
+
+/** CRC-64 slicing tables: 16 tables of 256 words of 8 bytes. */
+// @ts-ignore: decorator
+@inline
+export const CRC_TABLES: usize = 0x2000;
+
+/** x^(2^k) modulo the CRC polynomial, 64 words of 8 bytes, for combining checksums. */
+// @ts-ignore: decorator
+@inline
+export const CRC_POWERS: usize = 0xa000;
+
+/** Two words of 8 bytes: the random key of the fingerprints. */
+// @ts-ignore: decorator
+@inline
+export const HASH_KEY: usize = 0xa200;
+
+/** The first address that callers may use. */
+// @ts-ignore: decorator
+@inline
+export const HEAP_START: usize = 0x10000;

@@ -1,0 +1,47 @@
+/**
+ * What is compared: each case sets one of our commands against another tool on the same file. To add one, add an
+ * entry; the kinds that have no target are measured too, without a verdict.
+ *
+ * @typedef {object} Tool
+ * @property {string} name as the table's heading
+ * @property {(file: string) => string[]} command the program and its arguments
+ *
+ * @typedef {object} Target what a full-size run must reach
+ * @property {number} [ratio] our wall time over theirs, at most
+ * @property {number} [peakMB] our peak memory in 10^6 bytes, at most
+ *
+ * @typedef {object} Case
+ * @property {string} about
+ * @property {Tool} ours
+ * @property {Tool} theirs
+ * @property {Record<string, Target>} targets by kind
+ */
+import { fileURLToPath } from 'node:url';
+
+const rdbkit = fileURLToPath(new URL('../bin/rdbkit.js', import.meta.url));
+
+/** @type {Tool} */
+const redisCheckRdb = { name: 'redis-check-rdb', command: (file) => ['redis-check-rdb', file] };
+
+/** @type {Record<string, Case>} */
+export const cases = {
+  verify: {
+    about: 'rdbkit verify against redis-check-rdb',
+    ours: { name: 'rdbkit verify', command: (file) => [process.execPath, rdbkit, 'verify', file] },
+    theirs: redisCheckRdb,
+    targets: {
+      strings: { ratio: 0.4, peakMB: 150 },
+      json: { ratio: 0.55, peakMB: 150 },
+      mixed: { ratio: 0.5, peakMB: 150 },
+      bighash: { peakMB: 200 },
+      bigstring: { peakMB: 200 },
+      'bigstring-lzf': { peakMB: 200 },
+    },
+  },
+  noise: {
+    about: 'redis-check-rdb against itself: how far from 1 a ratio gets on this machine without a reason',
+    ours: redisCheckRdb,
+    theirs: redisCheckRdb,
+    targets: {},
+  },
+};

@@ -1,0 +1,28 @@
+/**
+ * What is measured: one entry per kind of dataset. Sizes are those of a full run.
+ *
+ * @typedef {object} Kind
+ * @property {number} size how many `unit` a full run has
+ * @property {string} unit
+ * @property {(size: number) => number} keys how many keys the server must hold in the end
+ * @property {(size: number, random: import('../random.js').Random) => Iterable<import('../resp.js').Argument[]>} commands
+ */
+import { bighash } from './bighash.js';
+import { incompressible, repetitive } from './bigstring.js';
+import { json } from './json.js';
+import { mixed } from './mixed.js';
+import { strings } from './strings.js';
+
+const one = () => 1;
+/** @param {number} size */
+const all = (size) => size;
+
+/** @type {Record<string, Kind>} */
+export const kinds = {
+  strings: { size: 4_000_000, unit: 'keys', keys: all, commands: strings },
+  json: { size: 250_000, unit: 'documents', keys: all, commands: json },
+  mixed: { size: 600_000, unit: 'keys', keys: all, commands: mixed },
+  bighash: { size: 3_000_000, unit: 'fields', keys: one, commands: bighash },
+  bigstring: { size: 400_000_000, unit: 'bytes', keys: one, commands: incompressible },
+  'bigstring-lzf': { size: 400_000_000, unit: 'bytes', keys: one, commands: repetitive },
+};
