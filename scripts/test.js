@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/**
+ * What `npm test` runs: makes sure that a server is there and the tool is built, then runs vitest.
+ *
+ *   npm test                        everything but the matrix, against the redis-server on PATH
+ *   npm test -- test/rdb -t listpack    any arguments of vitest
+ *   npm test -- --matrix            the matrix: every server release, see scripts/suites.js
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { aptInstall, has, isRoot } from './lib/apt.js';
+import { isBuilt } from './lib/built.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const args = process.argv.slice(2);
+const matrix = args.includes('--matrix');
+const rest = args.filter((arg) => arg !== '--matrix');
+
+ensureServer();
+if (!isBuilt(root)) {
+  console.error('Building, since dist is missing or older than the sources');
+  step('npm', ['run', 'build']);
+}
+if (matrix) {
+  step(process.execPath, ['scripts/suites.js']);
+}
+const selection = matrix ? ['test/matrix'] : ['--exclude', 'test/matrix/**'];
+step(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...selection, ...rest]);
+
+/** Most tests compare with a real server, so one must be on PATH. A machine that is ours alone (root, apt) gets one. */
+function ensureServer() {
+  if (has('redis-server')) {
+    return;
+  }
+  if (isRoot && has('apt-get')) {
+    console.error('No redis-server on PATH: installing it');
+    try {
+      aptInstall(['redis-server']);
+      return;
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+    }
+  }
+  console.error(
+    `The tests need redis-server (6.0 or newer) and redis-check-rdb on PATH. Install them:
+  Debian, Ubuntu   apt-get install redis-server
+  Fedora           dnf install valkey-compat-redis
+  Alpine           apk add redis
+  macOS            brew install redis`,
+  );
+  process.exit(1);
+}
+
+/**
+ * Runs a command and ends with its exit code when it fails.
+ * @param {string} file
+ * @param {string[]} fileArgs
+ */
+function step(file, fileArgs) {
+  const { status, error } = spawnSync(file, fileArgs, { cwd: root, stdio: 'inherit' });
+  if (error) {
+    console.error(`${file}: ${error.message}`);
+  }
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
+}
