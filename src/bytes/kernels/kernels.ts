@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { KERNELS } from './binary.js';
+import { Heap } from './heap.js';
+import { type WasmMemory, type WasmModule, wasm } from './wasm.js';
+
+/** What the WebAssembly module offers. Addresses and lengths are bytes; 64-bit sums are signed bigints on this border. */
+export interface KernelFunctions {
+  crcInit(): void;
+  crc64(crc: bigint, address: number, length: number): bigint;
+  crcCombine(first: bigint, second: bigint, secondLength: bigint): bigint;
+  lzfDecode(source: number, sourceEnd: number, out: number, outEnd: number, reach: number): number;
+  lzfMeasure(source: number, sourceEnd: number, reach: number): number;
+  setHashKey(k0: bigint, k1: bigint): void;
+  sipHash64(address: number, length: number): bigint;
+  fingerprint128(address: number, length: number, out: number): void;
+  checkListpack(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
+  checkZiplist(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
+  checkIntset(blob: number, length: number): number;
+}
+
+/** Where the kernels leave further results: eight 64-bit words, see assembly/memory.ts. */
+const REGISTERS = 0x1000;
+const HEAP_START = 0x10000;
+const INITIAL_PAGES = 2;
+/** Address space to ask for, in 64 KiB pages; smaller ones are tried when the system grants less (ulimit -v). */
+const MAXIMUM_PAGES = [65536, 16384, 4096];
+
+let compiled: WasmModule | undefined;
+
+/** The compiled kernels; compiled once per thread. */
+export function kernelModule(): WasmModule {
+  compiled ??= new wasm.Module(Buffer.from(KERNELS, 'base64'));
+  return compiled;
+}
+
+/**
+ * The kernels together with the memory they work on. Everything that is parsed lies in this memory, window and decompressed
+ * strings alike, so an address is a plain number and kernels need no copies. The memory is shared, so that a second thread
+ * can sum what the first one parses.
+ */
+export class Kernels {
+  readonly memory: WasmMemory;
+  readonly call: KernelFunctions;
+  readonly heap: Heap;
+  /** The whole memory. Renewed when it grows; a view taken before stays valid for the addresses that it had. */
+  bytes: Uint8Array;
+  view: DataView;
+  private readonly registers32: Uint32Array;
+  private readonly registers64: BigInt64Array;
+
+  constructor() {
+    this.memory = createMemory();
+    const instance = new wasm.Instance(kernelModule(), { env: { memory: this.memory } });
+    this.call = instance.exports as unknown as KernelFunctions;
+    this.call.crcInit();
+    const key = randomBytes(16);
+    this.call.setHashKey(key.readBigInt64LE(0), key.readBigInt64LE(8));
+    this.bytes = new Uint8Array(this.memory.buffer);
+    this.view = new DataView(this.memory.buffer);
+    this.registers32 = new Uint32Array(this.memory.buffer, REGISTERS, 16);
+    this.registers64 = new BigInt64Array(this.memory.buffer, REGISTERS, 8);
+    this.heap = new Heap(HEAP_START, INITIAL_PAGES * 65536, (bytes) => this.grow(bytes));
+  }
+
+  /** The 32-bit result at word `index`. */
+  result(index: number): number {
+    return this.registers32[index];
+  }
+
+  /** The 64-bit result at word `index`. */
+  result64(index: number): bigint {
+    return this.registers64[index];
+  }
+
+  /** Adds at least `bytes` to the end of the memory. Throws RangeError when the system gives no more. */
+  private grow(bytes: number): number {
+    const pages = Math.ceil(bytes / 65536);
+    this.memory.grow(pages);
+    this.bytes = new Uint8Array(this.memory.buffer);
+    this.view = new DataView(this.memory.buffer);
+    return pages * 65536;
+  }
+}
+
+function createMemory(): WasmMemory {
+  let reason: unknown;
+  for (const maximum of MAXIMUM_PAGES) {
+    try {
+      return new wasm.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw reason;
+}

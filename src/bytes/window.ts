@@ -1,0 +1,150 @@
+import type { Checksum } from './checksum/checksum.js';
+import type { Kernels } from './kernels/kernels.js';
+import { type Source, SourceError } from './sources/source.js';
+
+const CHUNK = 1024 * 1024;
+const CAPACITY = 16 * CHUNK;
+/** Kernels read and write a little past an end in wide steps. */
+const SLACK = 64;
+
+/**
+ * The bytes that were read and are not consumed yet, as one contiguous range [position, end) of the kernels' memory.
+ *
+ * Reading runs ahead: while the parser works on what is there, the next chunk arrives behind `end`. When the room behind
+ * `end` is used up, what is left moves to the front. The room doubles only when it is full of bytes that really arrived, so
+ * a length field that claims gigabytes costs nothing.
+ */
+export class Window {
+  /** The memory; fetch it again after every `fill`. */
+  bytes: Uint8Array;
+  /** Address of the first byte that is not consumed. */
+  position: number;
+  /** Address behind the last byte that is there. */
+  end: number;
+  /** No more bytes will come. */
+  ended = false;
+  /** Why the bytes ended, when it was damage of a wrapping. */
+  sourceError: SourceError | undefined;
+
+  private start: number;
+  private capacity: number;
+  /** File offset of address 0. */
+  private base: number;
+  private summed: number;
+  private reading: Promise<number> | undefined;
+  private readonly chunk: number;
+
+  constructor(
+    readonly kernels: Kernels,
+    readonly source: Source,
+    private readonly checksum: Checksum,
+    chunk = CHUNK,
+  ) {
+    this.chunk = chunk;
+    const size = source.size;
+    const wanted = size !== undefined && size < CAPACITY ? size + chunk : CAPACITY;
+    this.start = kernels.heap.allocate(wanted + SLACK);
+    this.capacity = kernels.heap.capacity(this.start) - SLACK;
+    this.bytes = kernels.bytes;
+    this.position = this.start;
+    this.end = this.start;
+    this.base = -this.start;
+    this.summed = this.start;
+  }
+
+  /** The file offset of an address. */
+  offsetOf(address: number): number {
+    return this.base + address;
+  }
+
+  /** Bytes read so far, including those not consumed. */
+  get bytesRead(): number {
+    return this.base + this.end;
+  }
+
+  /** Waits until `needed` bytes are there. Returns false when the input ends before. */
+  async fill(needed: number): Promise<boolean> {
+    this.sum(this.position);
+    while (this.end - this.position < needed) {
+      if (this.ended) return false;
+      await this.readMore();
+    }
+    this.readAhead();
+    return true;
+  }
+
+  /** Adds everything up to `address` to the checksum. What is not added by then is added when it is consumed. */
+  sum(address: number): void {
+    if (address <= this.summed) return;
+    this.checksum.add(this.summed, address - this.summed);
+    this.summed = address;
+  }
+
+  /** Consumes without summing: what follows the part that the checksum covers. */
+  discard(address: number): void {
+    this.position = address;
+    this.summed = address;
+  }
+
+  /** Waits for a read that is under way, so that the source can be closed. */
+  async settle(): Promise<void> {
+    await this.reading?.catch(() => undefined);
+  }
+
+  private async readMore(): Promise<void> {
+    if (!this.reading) {
+      this.makeRoom();
+      this.reading = this.startRead();
+    }
+    let n: number;
+    try {
+      n = await this.reading;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      this.sourceError = error;
+      n = 0;
+    } finally {
+      this.reading = undefined;
+    }
+    if (n === 0) this.ended = true;
+    this.end += n;
+    this.bytes = this.kernels.bytes;
+  }
+
+  private readAhead(): void {
+    if (this.reading || this.ended || this.room() < this.chunk) return;
+    this.reading = this.startRead();
+    this.reading.catch(() => undefined); // reported by whoever awaits it
+  }
+
+  private startRead(): Promise<number> {
+    const length = Math.min(this.chunk, this.room());
+    return this.source.read(this.kernels.bytes.subarray(this.end, this.end + length));
+  }
+
+  private room(): number {
+    return this.start + this.capacity - this.end;
+  }
+
+  /** Moves what is left to the front, or to a block of twice the size when it fills more than half of this one. */
+  private makeRoom(): void {
+    if (this.room() >= this.chunk) return;
+    this.sum(this.position);
+    this.checksum.drain();
+    const left = this.end - this.position;
+    let target = this.start;
+    if (left > this.capacity / 2) {
+      const heap = this.kernels.heap;
+      target = heap.allocate(2 * this.capacity + SLACK);
+      this.bytes = this.kernels.bytes;
+      this.bytes.copyWithin(target, this.position, this.end);
+      heap.deallocate(this.start);
+      this.start = target;
+      this.capacity = heap.capacity(target) - SLACK;
+    } else this.bytes.copyWithin(target, this.position, this.end);
+    this.base += this.position - target;
+    this.position = target;
+    this.end = target + left;
+    this.summed = target;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A stream id: milliseconds and sequence, 64 bits each, kept as four 32-bit halves so that no bit is lost and no bigint is
+ * made for the millions of ids that a pending list may hold.
+ */
+export class StreamId {
+  msHigh = 0;
+  msLow = 0;
+  seqHigh = 0;
+  seqLow = 0;
+
+  set(msHigh: number, msLow: number, seqHigh: number, seqLow: number): this {
+    this.msHigh = msHigh >>> 0;
+    this.msLow = msLow >>> 0;
+    this.seqHigh = seqHigh >>> 0;
+    this.seqLow = seqLow >>> 0;
+    return this;
+  }
+
+  copy(other: StreamId): this {
+    return this.set(other.msHigh, other.msLow, other.seqHigh, other.seqLow);
+  }
+
+  clone(): StreamId {
+    return new StreamId().copy(this);
+  }
+
+  /** Reads the 16 bytes of the sortable form, big-endian. */
+  read(bytes: Uint8Array, at: number): this {
+    return this.set(word(bytes, at), word(bytes, at + 4), word(bytes, at + 8), word(bytes, at + 12));
+  }
+
+  /** Negative, zero or positive as this id stands before, at or after `other`. */
+  compare(other: StreamId): number {
+    return (
+      this.msHigh - other.msHigh ||
+      this.msLow - other.msLow ||
+      this.seqHigh - other.seqHigh ||
+      this.seqLow - other.seqLow
+    );
+  }
+
+  isZero(): boolean {
+    return (this.msHigh | this.msLow | this.seqHigh | this.seqLow) === 0;
+  }
+
+  get ms(): bigint {
+    return (BigInt(this.msHigh) << 32n) | BigInt(this.msLow);
+  }
+
+  get seq(): bigint {
+    return (BigInt(this.seqHigh) << 32n) | BigInt(this.seqLow);
+  }
+
+  /** `ms-seq`, as the servers write it. */
+  toString(): string {
+    return `${this.ms}-${this.seq}`;
+  }
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+}

@@ -1,0 +1,149 @@
+import type { FindingCode } from '../errors.js';
+import type { BytesRef } from './bytes-ref.js';
+import type { ContainerKind, Lineage, ValueType } from './format.js';
+import type { StreamId } from './stream-id.js';
+
+/** What a visitor wants to know of one value. The flags add up. */
+export const Level = {
+  /** Only where it ends. */
+  SKIP: 0,
+  /** The value's bytes as they stand in the file (`raw`): what RESTORE takes. */
+  RAW: 1,
+  /** Elements of plain collections, and compact containers as whole blobs (`container`, `streamNode`). */
+  STRUCTURE: 2,
+  /** Elements of everything: compact containers are taken apart. */
+  DATA: 4,
+} as const;
+
+/** The start of a file. */
+export interface RdbHeader {
+  readonly magic: 'REDIS' | 'VALKEY';
+  readonly version: number;
+  readonly lineage: Lineage;
+}
+
+/** One key with what stands before its value. The parser uses one object for all keys. */
+export interface KeyRecord {
+  readonly db: number;
+  readonly name: BytesRef;
+  readonly type: ValueType;
+  /** The module type's name, for `MODULE_2` values, once it is known. */
+  readonly moduleType: string | undefined;
+  /** File offset of the first byte that belongs to the key: its first attribute, or the type. */
+  readonly offset: number;
+  /** File offset of the value. */
+  readonly valueOffset: number;
+  /** Bytes of the value in the file; at `keyEnd`. */
+  readonly valueBytes: number;
+  /** Milliseconds since the epoch; undefined when the key does not expire. */
+  readonly expireAtMs: number | undefined;
+  /** LFU counter, 0 to 255. */
+  readonly freq: number | undefined;
+  /** Seconds since the last use. */
+  readonly idle: number | undefined;
+  /** The cluster slot announced for it, when the file has slot hints. */
+  readonly slot: number | undefined;
+}
+
+/** What a stream says of itself behind its nodes. Times and counters beyond 2^53 are rounded. */
+export interface StreamMeta {
+  readonly length: number;
+  readonly lastId: StreamId;
+  /** undefined before RDB 10, as are the next two. */
+  readonly firstId: StreamId | undefined;
+  readonly maxDeletedId: StreamId | undefined;
+  readonly entriesAdded: number | undefined;
+}
+
+/** A value inside a module record, by the opcode that announced it. */
+export type ModuleValue =
+  | { readonly kind: 'sint' | 'uint'; readonly value: bigint }
+  | { readonly kind: 'float' | 'double'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: BytesRef };
+
+/** Where a run of module values belongs. */
+export type ModuleContext =
+  | { readonly kind: 'value'; readonly module: string; readonly version: number }
+  | { readonly kind: 'aux'; readonly module: string; readonly version: number; readonly when: number }
+  | { readonly kind: 'meta'; readonly module: string; readonly version: number; readonly flags: number };
+
+/**
+ * What a reader of an RDB file is told, in the order of the file. Extend it and override what matters.
+ *
+ * A `BytesRef`, `StreamId` or `KeyRecord` that is handed over is used again for the next event: copy what should stay.
+ * Offsets are file offsets in bytes. Nothing here may throw for the sake of bad input: what is wrong with it is told by
+ * `problem`, and the walk goes on as long as it knows where the next record starts.
+ */
+export class RdbVisitor {
+  header(_header: RdbHeader): void {}
+  aux(_key: BytesRef, _value: BytesRef, _offset: number): void {}
+  selectDb(_db: number, _offset: number): void {}
+  resizeDb(_keys: number, _expires: number, _offset: number): void {}
+  slotInfo(_slot: number, _keys: number, _expires: number, _offset: number): void {}
+  /** Valkey 9: slots that this node was importing. */
+  slotImport(_job: BytesRef, _ranges: readonly [first: number, last: number][], _offset: number): void {}
+  /** `name` and `engine` only in the form of the 7.0 release candidates. */
+  functionLibrary(_code: BytesRef, _preGa: { name: string; engine: string } | undefined, _offset: number): void {}
+  hashTemplate(_id: number, _fields: readonly Uint8Array[], _offset: number): void {}
+
+  /** A key begins. Returns the levels wanted for its value. */
+  key(_key: KeyRecord): number {
+    return Level.SKIP;
+  }
+
+  /** The value ended. A promise makes the parser wait: backpressure. */
+  keyEnd(_key: KeyRecord): void | Promise<void> {}
+
+  /** RAW: a piece of the value's bytes, [start, end) of `buffer`; the pieces of one key come in order. */
+  raw(_buffer: Uint8Array, _start: number, _end: number): void {}
+
+  /** A collection in plain form, or a quicklist, announces how many elements (nodes) follow. */
+  collection(_count: number): void {}
+  string(_value: BytesRef): void {}
+  listItem(_item: BytesRef): void {}
+  setMember(_member: BytesRef): void {}
+  zsetMember(_member: BytesRef, _score: number): void {}
+  /** `expireAtMs` is undefined for a field that does not expire. */
+  hashField(_field: BytesRef, _value: BytesRef, _expireAtMs: number | undefined): void {}
+  /** The hint in front of hashes with field expiry. */
+  hashMinExpire(_expireAtMs: number): void {}
+  /** A piece of a string that was announced with `large` set. */
+  chunk(_buffer: Uint8Array, _start: number, _end: number, _last: boolean): void {}
+
+  /** STRUCTURE: a compact container, decompressed. `tuple` entries make one element. Quicklists have one for each node. */
+  container(_kind: ContainerKind, _blob: BytesRef, _tuple: number): void {}
+
+  /** STRUCTURE: one node of a stream: its first id, and a listpack. */
+  streamNode(_id: StreamId, _blob: BytesRef): void {}
+  /** DATA: one live entry. `fields` holds field, value, field, value… */
+  streamEntry(_id: StreamId, _fields: readonly Uint8Array[]): void {}
+  streamMeta(_meta: StreamMeta): void {}
+  /** `entriesRead` is undefined before RDB 10, -1 when the server did not know. */
+  streamGroup(_name: BytesRef, _lastId: StreamId, _entriesRead: number | undefined): void {}
+  streamPending(_id: StreamId, _deliveryMs: number, _deliveryCount: bigint): void {}
+  /** `activeMs` is undefined before RDB 11, -1 for a consumer that never was active. */
+  streamConsumer(_name: BytesRef, _seenMs: number, _activeMs: number | undefined): void {}
+  streamConsumerPending(_id: StreamId): void {}
+  /** RDB 14: an entry of the group that no consumer owns, in the order of release. */
+  streamNack(_id: StreamId): void {}
+  streamGroupEnd(): void {}
+  /** RDB 13: idempotent producers. */
+  streamIdmp(_durationSeconds: number, _maxEntries: number): void {}
+  streamIdmpProducer(_producer: BytesRef): void {}
+  streamIdmpEntry(_iid: BytesRef, _id: StreamId): void {}
+  streamIdmpTotals(_added: number, _duplicates: number): void {}
+
+  arrayStart(_count: number, _insertIndex: bigint | undefined): void {}
+  /** `tag` is the storage class in the file: 0 string, 1 integer, 2 double, 3 short string. */
+  arrayElement(_index: bigint, _value: BytesRef, _tag: number, _double: number): void {}
+
+  moduleStart(_context: ModuleContext, _offset: number): void {}
+  moduleValue(_value: ModuleValue): void {}
+  moduleEnd(): void {}
+
+  /** The end: EOF at `offset`; `checksum` as stored, undefined before RDB 5. */
+  end(_offset: number, _checksum: bigint | undefined): void {}
+
+  /** Something is wrong, or worth a word, at `offset`; the walk goes on. */
+  problem(_code: FindingCode, _offset: number, _detail: string): void {}
+}
