@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.js';
 import { CommandFailed, compare } from './compare.js';
@@ -106,7 +106,7 @@ function readOptions() {
   const unknown = only.find((kind) => !Object.hasOwn(kinds, kind));
   if (unknown !== undefined) return `--only ${unknown}: one of ${Object.keys(kinds).join(', ')}`;
   if (!Object.hasOwn(cases, values.vs)) return `--vs ${values.vs}: one of ${Object.keys(cases).join(', ')}`;
-  return { factor, runs, only, pair: cases[values.vs], folder: values.data, json: values.json };
+  return { factor, runs, only, pair: cases[values.vs], folder: resolve(values.data), json: values.json };
 }
 
 function machine() {
