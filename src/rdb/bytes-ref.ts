@@ -103,6 +103,13 @@ export class BytesRef {
     this.resolved = true;
   }
 
+  /** Describes bytes from outside the kernels' memory by copying them. */
+  setCopy(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.kernels.bytes.set(bytes, this.block);
+    this.setRaw(this.block, this.block + bytes.length);
+  }
+
   /** Makes `start` and `end` valid. Returns the code of the damage when the string does not decode. */
   resolve(): FindingCode | undefined {
     if (this.resolved) return undefined;

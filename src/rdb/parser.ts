@@ -1,0 +1,523 @@
+import type { Window } from '../bytes/window.js';
+import type { FindingCode } from '../errors.js';
+import { BytesRef } from './bytes-ref.js';
+import { Expander } from './expander.js';
+import { CHECKSUM_SINCE, knownElsewhere, type Lineage, opcodeOf, type ValueType, valueTypes } from './format.js';
+import { readHeader } from './header.js';
+import { KeyState } from './key-state.js';
+import { LargeString } from './large-string.js';
+import { metaClass } from './module-id.js';
+import { LARGE_STRING, ParseStop, Reader, UNDERFLOW } from './reader.js';
+import { StreamId } from './stream-id.js';
+import { readModuleId, walkModuleValues } from './values/module.js';
+import { type Walker, WalkState } from './values/state.js';
+import { readTemplate } from './values/template.js';
+import { WALKERS } from './values/walkers.js';
+import { Level, type RdbVisitor } from './visitor.js';
+
+const MODULE_UINT = 2;
+const META_CLASSES_MOST = 7;
+const SLOTS = 16384;
+const JOB_NAME_BYTES = 40;
+
+/** What the parser does next. */
+const HEADER = 0;
+const RECORD = 1;
+const VALUE = 2;
+const AUX_VALUES = 3;
+const META_CLASS = 4;
+const META_VALUES = 5;
+const TRAILER = 6;
+const DONE = 7;
+
+export interface ParseOptions {
+  /** Walk compressed strings that nobody decodes, so that damage in them is told. */
+  readonly checkCompressed?: boolean;
+  /** Strings above this many bytes pass in pieces; default 1 MiB. */
+  readonly largeString?: number;
+}
+
+/** Where and why the walk ended before EOF. */
+export interface ParseFailure {
+  readonly code: FindingCode;
+  /** File offset of the element that could not be read. */
+  readonly offset: number;
+  readonly message: string;
+  /** The key whose record was being read, when its name was complete. */
+  readonly inKey: boolean;
+}
+
+export type ParseResult =
+  | { readonly complete: true /** File offset behind the trailer. */; readonly end: number }
+  | { readonly complete: false; readonly failure: ParseFailure };
+
+/**
+ * Reads one RDB file from a window, record by record, and tells a visitor. All the numbers of the format come from
+ * `format.ts`; each value layout has its walker in `values/`.
+ *
+ * Records are read with plain synchronous code. Where the window ends inside an element, the element is rolled back, the
+ * window gets more bytes, and the element is read again: so every element is told once, whatever the chunks.
+ */
+export class RdbParser extends Reader {
+  /** The key at hand; during a value and in `key`, `keyEnd`. */
+  readonly key: KeyState;
+  readonly valueRef: BytesRef;
+  readonly elementRef: BytesRef;
+  readonly blobRef: BytesRef;
+  readonly expander: Expander;
+  readonly state = new WalkState();
+  readonly id = new StreamId();
+  readonly metaIds: readonly StreamId[] = [new StreamId(), new StreamId(), new StreamId()];
+  /** Templates of the file, by id. */
+  readonly templates = new Map<number, readonly Uint8Array[]>();
+  templateFields: readonly Uint8Array[] = [];
+  /** The value's elements are wanted, as structure or as data. */
+  detail = false;
+  /** Compact containers are taken apart. */
+  expand = false;
+  lineage: Lineage = 'common';
+  version = 0;
+
+  private readonly auxKey: BytesRef;
+  private readonly auxValue: BytesRef;
+  private readonly checkCompressed: boolean;
+  private types: readonly (ValueType | undefined)[] = [];
+  private next = HEADER;
+  private walker: Walker = WALKERS.string;
+  private large: LargeString | undefined;
+  private rawOn = false;
+  private rawFrom = 0;
+  private waiting: Promise<void> | undefined;
+  private metaLeft = 0;
+  private metaPending = false;
+
+  constructor(
+    window: Window,
+    readonly visitor: RdbVisitor,
+    options: ParseOptions = {},
+  ) {
+    super(window, options.largeString ?? LARGE_STRING);
+    const ref = () => new BytesRef(window.kernels);
+    this.key = new KeyState(ref());
+    this.valueRef = ref();
+    this.elementRef = ref();
+    this.blobRef = ref();
+    this.auxKey = ref();
+    this.auxValue = ref();
+    this.checkCompressed = options.checkCompressed ?? false;
+    this.expander = new Expander(this);
+  }
+
+  /** Reads to the end of the RDB, or as far as it can be read. Rejects only for I/O errors and those of the visitor. */
+  async run(): Promise<ParseResult> {
+    for (;;) {
+      try {
+        this.work();
+        if (this.waiting) {
+          const waiting = this.waiting;
+          this.waiting = undefined;
+          await waiting;
+          continue;
+        }
+        this.window.position = this.position;
+        return { complete: true, end: this.offset };
+      } catch (error) {
+        if (error === UNDERFLOW) {
+          if (await this.refill()) continue;
+          return this.failed(this.ranOut());
+        }
+        if (error instanceof ParseStop) {
+          this.window.position = this.mark;
+          return this.failed(error);
+        }
+        throw error;
+      }
+    }
+  }
+
+  problem(code: FindingCode, offset: number, detail: string): void {
+    this.visitor.problem(code, offset, detail);
+  }
+
+  /** Describes bytes that lie outside the kernels' memory. */
+  setBytes(ref: BytesRef, bytes: Uint8Array): void {
+    ref.setCopy(bytes);
+  }
+
+  private work(): void {
+    for (;;) {
+      switch (this.next) {
+        case HEADER:
+          this.header();
+          break;
+        case RECORD:
+          this.record();
+          break;
+        case VALUE:
+          this.value();
+          break;
+        case AUX_VALUES:
+          if (!this.moduleValues()) continue;
+          this.visitor.moduleEnd();
+          this.next = RECORD;
+          break;
+        case META_CLASS:
+          this.metaClass();
+          break;
+        case META_VALUES:
+          if (!this.moduleValues()) continue;
+          this.visitor.moduleEnd();
+          this.metaLeft--;
+          this.next = this.metaLeft > 0 ? META_CLASS : RECORD;
+          break;
+        case TRAILER:
+          this.trailer();
+          break;
+        default:
+          return;
+      }
+      if (this.waiting) return;
+    }
+  }
+
+  /** Returns true with at least the needed bytes in the window, false when the input ends before. */
+  private async refill(): Promise<boolean> {
+    if (this.rawOn) this.tellRaw(this.mark);
+    // The name stays behind when the window moves on.
+    if (this.next === VALUE) this.key.name.detach();
+    this.window.position = this.mark;
+    if (this.needed === Number.POSITIVE_INFINITY) {
+      this.position = this.mark;
+      return false;
+    }
+    const filled = await this.window.fill(this.needed);
+    this.refresh();
+    this.rawFrom = this.position;
+    return filled;
+  }
+
+  private ranOut(): ParseStop {
+    this.window.position = this.mark;
+    const { offset, window } = this;
+    if (window.sourceError) return new ParseStop(window.sourceError.code, offset, window.sourceError.message);
+    if (this.next === TRAILER) {
+      const left = window.bytesRead - offset;
+      return new ParseStop('RDB_CHECKSUM_MISSING', offset, `the file ends ${left} bytes behind EOF instead of 8`);
+    }
+    return new ParseStop('RDB_TRUNCATED', offset, `the file ends inside ${this.place()}`);
+  }
+
+  private place(): string {
+    if (this.next === HEADER) return 'its header';
+    if (this.next === VALUE) return 'the value of this key';
+    if (this.position >= this.end && this.mark === this.end) return 'the sequence of records: EOF is missing';
+    return 'a record';
+  }
+
+  private failed(stop: ParseStop): ParseResult {
+    const inKey = this.next === VALUE;
+    return { complete: false, failure: { code: stop.code, offset: stop.offset, message: stop.message, inKey } };
+  }
+
+  private header(): void {
+    const at = this.offset;
+    const header = readHeader(this);
+    this.lineage = header.lineage;
+    this.version = header.version;
+    this.types = valueTypes(header.lineage, header.version);
+    this.visitor.header(header);
+    if (header.newer)
+      this.problem('RDB_VERSION_NEWER', at, `version ${header.version} is newer than this release knows`);
+    this.commit();
+    this.next = RECORD;
+  }
+
+  private record(): void {
+    if (this.position >= this.end) this.underflow(1);
+    const code = this.bytes[this.position];
+    const type = this.types[code];
+    if (type !== undefined) this.keyRecord(type);
+    else this.opcode(code);
+  }
+
+  private keyRecord(type: ValueType): void {
+    const { key } = this;
+    const at = this.position++;
+    this.string(key.name, false);
+    const { window } = this;
+    key.type = type;
+    key.moduleType = undefined;
+    if (key.attributesAt < 0) key.offset = window.offsetOf(at);
+    else key.offset = key.attributesAt;
+    key.valueOffset = window.offsetOf(this.position);
+    this.commit();
+    const fault = key.name.form === 2 ? key.name.resolve() : undefined;
+    if (type.since > this.version) {
+      const detail = `value type ${type.code} (${type.name}) exists since RDB ${type.since}, the header says ${this.version}`;
+      this.problem('RDB_TYPE_NEWER_THAN_HEADER', window.offsetOf(at), detail);
+    }
+    if (fault) this.problem(fault, window.offsetOf(at), 'the compressed name of the key does not decode');
+    const level = this.visitor.key(key);
+    this.detail = (level & (Level.STRUCTURE | Level.DATA)) !== 0;
+    this.expand = (level & Level.DATA) !== 0;
+    this.rawOn = (level & Level.RAW) !== 0;
+    this.rawFrom = this.position;
+    this.metaPending = false;
+    this.walker = WALKERS[type.layout];
+    this.state.reset();
+    this.next = VALUE;
+    this.value();
+  }
+
+  private value(): void {
+    if (this.large) this.pumpLarge(this.large);
+    while (!this.walker(this)) {
+      this.large = LargeString.of(this, this.valueRef, this.expand, this.detail && this.checkCompressed);
+      this.pumpLarge(this.large);
+    }
+    const { key } = this;
+    if (this.rawOn) this.tellRaw(this.position);
+    key.valueBytes = this.window.offsetOf(this.position) - key.valueOffset;
+    if (this.specialLengthAt >= 0) this.noteSpecialLength();
+    this.next = RECORD;
+    const waiting = this.visitor.keyEnd(key);
+    key.clearAttributes();
+    if (key.valueBytes > LARGE_STRING) this.releaseBuffers();
+    if (waiting !== undefined) this.waiting = waiting;
+  }
+
+  private pumpLarge(large: LargeString): void {
+    while (!large.pump()) this.underflow(this.end - this.position + 1);
+    this.largeActive = false;
+    this.large = undefined;
+  }
+
+  private releaseBuffers(): void {
+    this.valueRef.release();
+    this.elementRef.release();
+    this.blobRef.release();
+    this.key.name.release();
+  }
+
+  private tellRaw(end: number): void {
+    if (end > this.rawFrom) this.visitor.raw(this.bytes, this.rawFrom, end);
+    this.rawFrom = end;
+  }
+
+  private noteSpecialLength(): void {
+    this.problem('RDB_SPECIAL_LENGTH', this.specialLengthAt, 'a length has the lead bits of a string encoding');
+    this.specialLengthAt = -1;
+  }
+
+  private opcode(code: number): void {
+    const at = this.position;
+    const offset = this.offset;
+    const opcode = opcodeOf(this.lineage, this.version, code);
+    if (opcode === undefined) this.unknown(code, at);
+    this.position++;
+    const { key, visitor } = this;
+    if (this.metaPending && opcode.name !== 'EOF') {
+      this.problem('RDB_KEY_META_MISPLACED', offset, `${opcode.name} stands between KEY_META and the value type`);
+      this.metaPending = false;
+    }
+    switch (opcode.name) {
+      case 'EXPIRETIME':
+        key.setExpire(this.int32() * 1000, offset, this);
+        break;
+      case 'EXPIRETIME_MS':
+        key.setExpire(this.int64(), offset, this);
+        break;
+      case 'FREQ':
+        key.setFreq(this.byte(), offset, this);
+        break;
+      case 'IDLE':
+        key.setIdle(this.length(), offset, this);
+        break;
+      case 'RAM_LRU':
+      case 'SLOT_NUM':
+        this.length();
+        break;
+      case 'SELECTDB': {
+        const db = this.length();
+        key.noteDangling('SELECTDB', offset, this);
+        key.db = db;
+        key.slot = undefined;
+        visitor.selectDb(db, offset);
+        break;
+      }
+      case 'RESIZEDB': {
+        const keys = this.length();
+        const expires = this.length();
+        visitor.resizeDb(keys, expires, offset);
+        break;
+      }
+      case 'SLOT_INFO': {
+        const slot = this.length();
+        const keys = this.length();
+        const expires = this.length();
+        key.slot = slot;
+        visitor.slotInfo(slot, keys, expires, offset);
+        break;
+      }
+      case 'AUX':
+        this.aux(offset);
+        break;
+      case 'FUNCTION2':
+        this.string(this.auxValue, false);
+        this.decoded(this.auxValue, offset);
+        visitor.functionLibrary(this.auxValue, undefined, offset);
+        break;
+      case 'FUNCTION_PRE_GA':
+        this.functionPreGa(offset);
+        break;
+      case 'SLOT_IMPORT':
+        this.slotImport(offset);
+        break;
+      case 'HASH_TEMPLATE':
+        readTemplate(this, offset);
+        break;
+      case 'MODULE_AUX':
+        this.moduleAux(offset);
+        break;
+      case 'KEY_META':
+        this.keyMeta(offset);
+        break;
+      case 'EOF':
+        this.endOfFile(offset);
+        return;
+    }
+    if (opcode.since > this.version) {
+      const detail = `opcode ${code} (${opcode.name}) exists since RDB ${opcode.since}, the header says ${this.version}`;
+      this.problem('RDB_OPCODE_NEWER_THAN_HEADER', offset, detail);
+    }
+    if (this.specialLengthAt >= 0) this.noteSpecialLength();
+    this.commit();
+  }
+
+  private unknown(code: number, at: number): never {
+    const hint = knownElsewhere(this.lineage, code);
+    const seen = hint ? `; it is used by ${hint}` : '';
+    const hex = `0x${code.toString(16).padStart(2, '0')}`;
+    if (code >= 128) this.stop('RDB_UNKNOWN_OPCODE', at, `${code} (${hex}) is no known opcode${seen}`);
+    this.stop('RDB_UNKNOWN_TYPE', at, `${code} (${hex}) is no known value type${seen}`);
+  }
+
+  private aux(offset: number): void {
+    this.string(this.auxKey, false);
+    this.string(this.auxValue, false);
+    if (!this.decoded(this.auxKey, offset) || !this.decoded(this.auxValue, offset)) return;
+    this.visitor.aux(this.auxKey, this.auxValue, offset);
+    const slot = slotHint(this.auxKey, this.auxValue);
+    if (slot !== undefined) this.key.slot = slot;
+  }
+
+  private decoded(ref: BytesRef, offset: number): boolean {
+    const fault = ref.resolve();
+    if (fault) this.problem(fault, offset, 'a compressed string does not decode');
+    return fault === undefined;
+  }
+
+  private functionPreGa(offset: number): void {
+    this.string(this.auxKey, false);
+    const name = text(this.auxKey);
+    this.string(this.auxKey, false);
+    const engine = text(this.auxKey);
+    if (this.length() !== 0) this.string(this.auxKey, false);
+    this.string(this.auxValue, false);
+    if (this.decoded(this.auxValue, offset)) this.visitor.functionLibrary(this.auxValue, { name, engine }, offset);
+  }
+
+  private slotImport(offset: number): void {
+    this.string(this.auxKey, false);
+    const count = this.length();
+    if (count > SLOTS) this.stop('SLOT_IMPORT_INVALID', this.mark, `${count} slot ranges; there are ${SLOTS} slots`);
+    const ranges: [number, number][] = [];
+    for (let i = 0; i < count; i++) ranges.push([this.length(), this.length()]);
+    if (!this.decoded(this.auxKey, offset)) return;
+    if (this.auxKey.length !== JOB_NAME_BYTES) {
+      this.problem('SLOT_IMPORT_INVALID', offset, `the job name has ${this.auxKey.length} bytes instead of 40`);
+    }
+    for (const [first, last] of ranges) {
+      if (first > last || last >= SLOTS) this.problem('SLOT_IMPORT_INVALID', offset, `slot range ${first}-${last}`);
+    }
+    this.visitor.slotImport(this.auxKey, ranges, offset);
+  }
+
+  private moduleAux(offset: number): void {
+    const { name, version } = readModuleId(this);
+    const opcode = this.length();
+    const when = this.length();
+    if (opcode !== MODULE_UINT) {
+      this.stop('MODULE_AUX_INVALID', this.mark, `opcode ${opcode} where MODULE_AUX says when (2)`);
+    }
+    if (when !== 1 && when !== 2) this.problem('MODULE_AUX_INVALID', offset, `"when" is ${when}; 1 and 2 are known`);
+    this.visitor.moduleStart({ kind: 'aux', module: name, version, when }, offset);
+    this.next = AUX_VALUES;
+  }
+
+  private keyMeta(offset: number): void {
+    const count = this.length();
+    if (count > META_CLASSES_MOST) {
+      this.problem('RDB_KEY_META_BAD', offset, `${count} metadata classes; at most ${META_CLASSES_MOST} exist`);
+    }
+    this.key.noteAttribute(offset);
+    this.metaPending = true;
+    this.metaLeft = count;
+    if (count > 0) this.next = META_CLASS;
+  }
+
+  private metaClass(): void {
+    const { offset } = this;
+    const { name, version, flags } = metaClass(this.uint32());
+    this.visitor.moduleStart({ kind: 'meta', module: name, version, flags }, offset);
+    this.commit();
+    this.next = META_VALUES;
+  }
+
+  /** Module values outside a key's value. Returns false when called again. */
+  private moduleValues(): boolean {
+    if (this.large) this.pumpLarge(this.large);
+    if (walkModuleValues(this, true)) return true;
+    this.large = LargeString.of(this, this.valueRef, false, this.checkCompressed);
+    return false;
+  }
+
+  private endOfFile(offset: number): void {
+    if (this.metaPending) this.problem('RDB_KEY_META_MISPLACED', offset, 'no key follows KEY_META');
+    this.key.noteDangling('EOF', offset, this);
+    if (this.longLengthAt >= 0) {
+      this.problem('RDB_LENGTH_NOT_SHORTEST', this.longLengthAt, 'a length is not written in its shortest form');
+    }
+    this.commit();
+    this.window.sum(this.position);
+    if (this.version < CHECKSUM_SINCE) {
+      this.visitor.end(offset, undefined);
+      this.next = DONE;
+    } else this.next = TRAILER;
+  }
+
+  private trailer(): void {
+    const offset = this.offset - 1;
+    const stored = this.bigUint64();
+    this.commit();
+    this.window.discard(this.position);
+    this.visitor.end(offset, stored);
+    this.next = DONE;
+  }
+}
+
+function text(ref: BytesRef): string {
+  return Buffer.from(ref.toBytes()).toString('latin1');
+}
+
+/** The slot of a `slot-info` AUX field (Valkey), which stands before the first key of every slot. */
+function slotHint(key: BytesRef, value: BytesRef): number | undefined {
+  if (key.length !== 9 || text(key) !== 'slot-info') return undefined;
+  const slot = Number(/^(\d+),/.exec(text(value))?.[1]);
+  return Number.isInteger(slot) ? slot : undefined;
+}
+
+/** Reads an RDB file from `window` and tells `visitor`. */
+export function parseRdb(window: Window, visitor: RdbVisitor, options?: ParseOptions): Promise<ParseResult> {
+  return new RdbParser(window, visitor, options).run();
+}

@@ -1,0 +1,27 @@
+// KeyDB's CRON (64): str script, i64le start ms, i64le interval ms, len n, str x n (keys), len m, str x m (arguments).
+// Known so that its files can be read; its content is told to nobody.
+import type { RdbParser } from '../parser.js';
+
+export function walkCron(p: RdbParser): boolean {
+  const { state } = p;
+  if (state.stage === 0) {
+    p.string(p.valueRef, false);
+    p.int64();
+    p.int64();
+    state.left = p.length();
+    state.stage = 1;
+    p.commit();
+  }
+  for (; state.stage < 3; state.stage++) {
+    while (state.left > 0) {
+      p.string(p.valueRef, false);
+      state.left--;
+      p.commit();
+    }
+    if (state.stage === 1) {
+      state.left = p.length();
+      p.commit();
+    }
+  }
+  return true;
+}
