@@ -46,12 +46,12 @@ export const ARRAYS = {
     advice: DAMAGED_VALUE,
   },
   ARRAY_FLOAT_UNUSUAL: {
-    title: 'A double in an array that changes when it is loaded',
+    title: 'A double in an array that a server would not store like that',
     meaning:
       'Arrays store as doubles only finite numbers whose two lowest bits are clear; other numbers stand as text. This one is NaN, infinite, or has these bits set, so another program wrote it, or it is damaged.',
-    servers: `${REDIS_88_LOADS} The low bits are cleared on the way: 3.14 reads back as 3.139999999999999.`,
+    servers: `${REDIS_88_LOADS} The low bits are cleared on the way: 3.14 reads back as 3.139999999999999. NaN and infinities show as nan and inf.`,
     advice:
-      'If the exact value matters, set the element again as text with ARSET or ARMSET after loading. With a wrong checksum, copy the file again.',
+      'If the exact value matters, set the element again with ARMSET after loading. With a wrong checksum, copy the file again.',
   },
   ARRAY_TAG_UNUSUAL: {
     title: 'An array element stored in another way than a server would',

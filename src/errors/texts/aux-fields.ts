@@ -47,8 +47,7 @@ export const AUX_FIELDS = {
     title: 'A cluster slot above 16383',
     meaning:
       'A slot hint or slot range names a slot that does not exist; there are 16384, numbered from 0. It is damage, or a faulty program wrote it.',
-    servers:
-      'Not measured. With cluster mode off, Redis 8.0 and Valkey 9.1 skip SLOT_INFO records without looking at them.',
+    servers: 'Not measured. With cluster mode off, Redis 8.0 and Valkey 9.1 skip SLOT_INFO records.',
     advice:
       'With a wrong checksum, copy the file again or take the previous backup. With a good one, make a new snapshot with BGSAVE on the node and verify it.',
   },

@@ -1,12 +1,10 @@
 import type { Family } from '../explanation.js';
-import { DAMAGED_VALUE, STREAM_LOADED } from './phrases.js';
+import { DAMAGED_VALUE, STREAM_LOADED, STREAM_REFUSED } from './phrases.js';
 
-const NAMES_REFUSED =
-  'Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start from it; the check tools report it. Redis 6.0 was not tested.';
 const CHECK_SOURCE =
   'Compare with the source server (XINFO STREAM key FULL). If it has the same there, correct it with XGROUP SETID, then BGSAVE and verify; if not, the file was changed: take another copy or the previous backup.';
-const CLAIM =
-  'Before you move to a server that refuses it: load the file where it loads, acknowledge the entry or claim it for one consumer (XACK, XCLAIM), then BGSAVE and verify.';
+const ANEW =
+  'With a wrong checksum, copy the file again or take the previous backup. With a good one, note the last id and the pending entries of the group (XINFO STREAM key FULL) on a server that loads the file, then destroy the group and create it anew.';
 
 /** Consumer groups of streams: consumers, pending entries, released entries. */
 export const GROUPS = {
@@ -14,7 +12,7 @@ export const GROUPS = {
     title: 'A stream that has a consumer group twice',
     meaning:
       'Two groups of one stream have the same name. A server cannot make that: a name is damaged, or another program put the stream together.',
-    servers: NAMES_REFUSED,
+    servers: STREAM_REFUSED,
     advice: DAMAGED_VALUE,
   },
   STREAM_GROUP_LAST_ID_AHEAD: {
@@ -35,7 +33,7 @@ export const GROUPS = {
     title: 'A consumer group that has a consumer twice',
     meaning:
       'Two consumers of one group have the same name. A server cannot make that: a name is damaged, or another program put the stream together.',
-    servers: NAMES_REFUSED,
+    servers: STREAM_REFUSED,
     advice: DAMAGED_VALUE,
   },
   STREAM_PENDING_REPEATED: {
@@ -60,16 +58,16 @@ export const GROUPS = {
       'A pending entry belongs to one consumer; here two of a group list the same id. An id is damaged, or the writer had the fault in its memory.',
     servers:
       'Redis 7.0, 8.0 and 8.6 and Valkey 8.1 load it, and their check tools call it ok. Redis 8.8 and Valkey 9.1 refuse to start from it, and their check tools report it. Redis 6.0 was not tested. (8.6 and 8.8 as development builds.)',
-    advice: CLAIM,
+    advice: ANEW,
   },
   STREAM_PENDING_WITHOUT_OWNER: {
     title: 'A pending entry that no consumer owns',
     meaning:
       'The list of the group has an id that none of its consumers has, and that was not released either (Redis 8.8 lists such ones on their own). An id is damaged, or another program wrote it.',
     servers:
-      'Redis 6.0, 7.0 and 8.0 and Valkey 8.1 load it; so do 8.6 and 8.8 (development builds) unless sanitize-dump-payload is yes, and 8.6 then crashes when it is read. Valkey 9.1 refuses to start from it. The check tools report it.',
+      'Redis 6.0, 7.0 and 8.0 and Valkey 8.1 load it; so do 8.6 and 8.8 (development builds) unless sanitize-dump-payload is yes, and 8.6 then crashes when the entry is read. Valkey 9.1 refuses to start from it. The check tools report it.',
     advice:
-      'Take the previous backup, or a fresh snapshot if the source server is sound. Do not list pending entries of this group on a server that loaded the file.',
+      'Take the previous backup, or a fresh snapshot if the source server is sound. On Redis 8.6 do not list the pending entries of this group.',
   },
   STREAM_PENDING_AHEAD: {
     title: 'A pending entry that the group has not reached yet',

@@ -2,7 +2,7 @@ import type { Family } from '../explanation.js';
 import { DAMAGED_VALUE, REBUILD, ZIPMAP_UNMEASURED } from './phrases.js';
 
 const INTSETS = 'Intsets hold small sets of integers, all of one width, in ascending order.';
-const ZIPMAPS = 'Zipmaps hold small hashes in files of Redis 2.4 and before it.';
+const ZIPMAPS = 'Zipmaps hold small hashes in files of Redis 2.4.';
 
 const INTSET_SIZE =
   'Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start from it; the check tools report it. Redis 6.0 loads it without a word.';

@@ -51,7 +51,7 @@ export const LISTPACK = {
   LISTPACK_BAD_COUNT: {
     title: 'A listpack with another number of entries than it says',
     meaning: `${WHERE} Its header gives the number of entries, and walking finds another one. The header is damaged, or entries are.`,
-    servers: LISTPACK_CONTENT,
+    servers: `${LISTPACK_CONTENT} In stream nodes it is not compared.`,
     advice: DAMAGED_VALUE,
   },
   LISTPACK_UNEVEN: {

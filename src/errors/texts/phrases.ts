@@ -33,6 +33,10 @@ export const ZIPMAP_UNMEASURED =
 export const STREAM_LOADED =
   'Redis 7.0 and 8.0, Valkey 8.1 and 9.1 load it without a word; the check tools call it ok. Redis 6.0 was not tested.';
 
+/** Streams: refused by all that were tried. */
+export const STREAM_REFUSED =
+  'Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start from it; the check tools report it. Redis 6.0 was not tested.';
+
 /** Redis 8.6 and 8.8 were run as builds of the development branch. */
 export const REDIS_88_REFUSES =
   'Redis 8.8 (a development build) refuses to start from it; its check tool reports it. Older servers do not know the type.';
@@ -56,7 +60,7 @@ export const DAMAGED_VALUE =
 
 /** Loads in some places, is refused in others, and can be read where it loads. */
 export const REBUILD =
-  'Before you move to a server that refuses it: load the file where it loads, read the elements of the key, delete it, write them again, then BGSAVE and verify.';
+  'With a wrong checksum, copy the file again or take the previous backup. With a good one, before you move to a server that refuses it: load the file where it loads, read the elements of the key, delete it, write them again, then BGSAVE and verify.';
 
 /** Foreign or odd, but harmless. */
 export const NOTHING_TO_DO = 'Nothing to do.';

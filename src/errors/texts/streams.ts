@@ -1,10 +1,15 @@
 import type { Family } from '../explanation.js';
-import { DAMAGED_VALUE, NOT_MEASURED, NOTHING_TO_DO, REDIS_86_88_REFUSE, STREAM_LOADED } from './phrases.js';
+import {
+  DAMAGED_VALUE,
+  NOT_MEASURED,
+  NOTHING_TO_DO,
+  REDIS_86_88_REFUSE,
+  STREAM_LOADED,
+  STREAM_REFUSED,
+} from './phrases.js';
 
-const NAMES_REFUSED =
-  'Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start from it; the check tools report it. Redis 6.0 was not tested.';
 const NODE_CONTENT =
-  'Redis 6.0, 7.0 and 8.0 and Valkey 8.1 load a wrong count unseen (since 7.0 unless sanitize-dump-payload is yes). Valkey 9.1 refuses to start from it; the check tools report it.';
+  'Redis 6.0, 7.0 and 8.0 and Valkey 8.1 load a wrong count unseen (since 7.0 unless sanitize-dump-payload is yes). Valkey 9.1 refuses to start from it; the check tools report it. A node of deleted entries only loads up to Redis 8.6 and is refused by 8.8 (development builds).';
 const CHECK_SOURCE =
   'Compare with the source server (XINFO STREAM key FULL). If it has the same there, correct it with XSETID, then BGSAVE and verify; if not, the file was changed: take another copy or the previous backup.';
 
@@ -21,7 +26,7 @@ export const STREAMS = {
     title: 'A stream that has a node twice',
     meaning:
       'Two nodes of one stream have the same id. A server cannot make that: an id is damaged, or another program put the stream together.',
-    servers: NAMES_REFUSED,
+    servers: STREAM_REFUSED,
     advice: DAMAGED_VALUE,
   },
   STREAM_NODES_UNSORTED: {
@@ -58,9 +63,9 @@ export const STREAMS = {
   STREAM_LENGTH_WRONG: {
     title: 'A stream with another number of entries than it says',
     meaning:
-      'The length stored behind the nodes is not the number of live entries found in them. Some servers let the two drift apart in memory and save it so; damage or a faulty writer is possible too.',
+      'The length stored behind the nodes is not the number of live entries found in them. Dumps of old servers exist in which the two disagree; damage or a faulty writer is possible too.',
     servers:
-      'Redis 6.0, 7.0, 8.0 and 8.6 and Valkey 8.1 load it, and XLEN answers the stored number; their check tools call it ok. Redis 8.8 and Valkey 9.1 refuse to start from it, and their check tools report it. (8.6 and 8.8 as development builds.)',
+      'Redis 6.0, 7.0, 8.0 and 8.6 and Valkey 8.1 load it; their check tools call it ok. Redis 8.8 and Valkey 9.1 refuse to start from it, and their check tools report it. (8.6 and 8.8 as development builds.)',
     advice:
       'Before you move to a server that refuses it: load the file where it loads, copy the entries of the stream to a new key (XRANGE, XADD with the same ids) with its groups, delete the old one, then BGSAVE and verify.',
   },

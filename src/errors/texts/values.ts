@@ -24,8 +24,8 @@ export const VALUES = {
     meaning:
       'The fields of a hash are different by definition. Damage made two of them equal, or a faulty program wrote the file. Which of the two values counts is not defined.',
     servers:
-      'A big hash in the plain form: all measured servers refuse to start. A small one, or one in a listpack: Redis 7.0 and 8.0 and Valkey 8.1 load it unseen, Valkey 9.1 refuses. In a ziplist or zipmap: Redis 6.0 loads it, all later ones refuse. The check tools report it.',
-    advice: REBUILD,
+      'A big hash in the plain form: all measured servers refuse to start. A small one, or one in a listpack: Redis up to 8.0 and Valkey 8.1 load it unseen, Valkey 9.1 refuses; a small one with field expires (type 24) loads on Redis 8.0. In a ziplist or zipmap: Redis 6.0 loads it, all later ones refuse. The check tools report it.',
+    advice: `${REBUILD} A big one loads nowhere: take the previous backup.`,
   },
   ZSET_DUPLICATE_MEMBER: {
     title: 'A sorted set that has a member twice',
@@ -48,7 +48,7 @@ export const VALUES = {
     meaning:
       'Scores stand as text in old and in compact forms, and this text is no number. The bytes are damaged, or member and score are out of step.',
     servers:
-      'In the plain form of RDB 7 and older, Redis 6.0 loads it; Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start, and the check tools report it. In a listpack or ziplist every measured server loads it, and the check tools call it ok.',
+      'In the plain form of RDB 7 and older, Redis 6.0 loads it; Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start, and the check tools report it. In a listpack or ziplist every measured server that knows the form loads it, and the check tools call it ok.',
     advice: DAMAGED_VALUE,
   },
   ZSET_UNSORTED: {
@@ -86,8 +86,7 @@ export const VALUES = {
     title: 'Field expires that are not in ascending order',
     meaning:
       'In a compact hash the fields that expire stand first, the nearest expire in front. Here they do not. It is damage, or another program wrote it.',
-    servers:
-      'Redis 8.0 loads it without a word; its check tool reports it. Older servers and Valkey do not know the type.',
+    servers: 'Redis 8.0 loads it without a word; its check tool reports it. Other servers: not measured.',
     advice: REBUILD,
   },
   HASH_MIN_EXPIRE_WRONG: {
