@@ -15,7 +15,7 @@ export const EXPIRY = {
   EXPIRE_LOOKS_LIKE_SECONDS: {
     title: 'An expire that looks like seconds instead of milliseconds',
     meaning:
-      'Read as milliseconds the expire lies before March 1973; read as seconds it would be a sensible date. A program wrote seconds into a millisecond field.',
+      'Read as milliseconds the expire lies before March 1973; read as seconds it may be a sensible date. A program probably wrote seconds into a millisecond field.',
     servers: PAST,
     advice:
       'A plain restore loses these keys, so do not load the file as it is. Have it made again by a program that writes milliseconds, or take a dump that the server itself wrote.',
@@ -31,7 +31,7 @@ export const EXPIRY = {
   EXPIRE_BYTE_SWAPPED: {
     title: 'An expire with its bytes in reverse order',
     meaning:
-      'Read backwards, the expire is a sensible date. Before RDB 9 the time was stored in the order of the host, so the file was saved on a big-endian machine.',
+      'Read backwards, the expire is a sensible date. Before RDB 9 the time was stored in the order of the host, so the file was probably saved on a big-endian machine.',
     servers:
       'Not measured. By the source, servers read files older than RDB 9 in the byte order of their own host, so a little-endian one takes a wrong time.',
     advice:
