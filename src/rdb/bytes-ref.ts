@@ -23,20 +23,19 @@ const SLACK = 64;
 export class BytesRef {
   /** RAW, INTEGER or LZF. */
   form = RAW;
-  /** Length in bytes of the string itself, known without decoding. */
-  length = 0;
-  /** Bytes that it takes in the file, without its length prefix. */
-  stored = 0;
-  /** Where the stored bytes are (RAW and LZF). */
+  /** Too large to be held: its content comes as `chunk` events, if at all. */
+  large = false;
+  /** Where the stored bytes are (LZF). */
   payload = 0;
   /** The number (INTEGER). */
   integer = 0;
-  /** Too large to be held: its content comes as `chunk` events, if at all. */
-  large = false;
   /** [start, end) in `buffer` are the string's bytes. Valid for RAW at once, for the others after `resolve`. */
   start = 0;
   end = 0;
 
+  /** Of LZF, and of large strings: both lengths are claims of the file. */
+  private claimed = 0;
+  private storedBytes = 0;
   private resolved = false;
   private block = 0;
 
@@ -47,59 +46,65 @@ export class BytesRef {
     return this.kernels.bytes;
   }
 
+  /** Length in bytes of the string itself, known without decoding. */
+  get length(): number {
+    if (this.form === RAW && !this.large) return this.end - this.start;
+    if (this.form === INTEGER && !this.resolved) return decimalLength(this.integer);
+    return this.claimed;
+  }
+
+  /** Bytes that it takes in the file, without its length prefix. */
+  get stored(): number {
+    return this.form === RAW && !this.large ? this.end - this.start : this.storedBytes;
+  }
+
   /** Describes a range of the memory that holds the string as it is. */
   setRaw(start: number, end: number): void {
     this.form = RAW;
+    this.large = false;
     this.start = start;
     this.end = end;
-    this.payload = start;
-    this.stored = end - start;
-    this.length = end - start;
-    this.large = false;
-    this.resolved = true;
   }
 
   /** Describes an integer, which stands for its decimal text. `stored`: bytes in the file. */
   setInteger(value: number, stored: number): void {
     this.form = INTEGER;
-    this.integer = value;
-    this.stored = stored;
-    this.length = decimalLength(value);
     this.large = false;
+    this.integer = value;
+    this.storedBytes = stored;
     this.resolved = false;
   }
 
   /** Describes an LZF block that claims to give `length` bytes. */
   setLzf(payload: number, stored: number, length: number): void {
     this.form = LZF;
-    this.payload = payload;
-    this.stored = stored;
-    this.length = length;
     this.large = false;
+    this.payload = payload;
+    this.storedBytes = stored;
+    this.claimed = length;
     this.resolved = false;
   }
 
   /** Describes a string that is not held; only its lengths are known. */
   setLarge(form: number, stored: number, length: number): void {
     this.form = form;
-    this.stored = stored;
-    this.length = length;
     this.large = true;
+    this.storedBytes = stored;
+    this.claimed = length;
     this.start = 0;
     this.end = 0;
-    this.resolved = true;
   }
 
   /** Describes text, for values that have no bytes of their own (64-bit integers of compact containers, floats). */
   setText(text: string, stored: number): void {
     this.form = INTEGER;
+    this.large = false;
     this.reserve(text.length);
     this.kernels.bytes.set(Buffer.from(text, 'latin1'), this.block);
     this.start = this.block;
     this.end = this.start + text.length;
-    this.length = text.length;
-    this.stored = stored;
-    this.large = false;
+    this.claimed = text.length;
+    this.storedBytes = stored;
     this.resolved = true;
   }
 
@@ -112,7 +117,7 @@ export class BytesRef {
 
   /** Makes `start` and `end` valid. Returns the code of the damage when the string does not decode. */
   resolve(): FindingCode | undefined {
-    if (this.resolved) return undefined;
+    if (this.form === RAW || this.large || this.resolved) return undefined;
     if (this.form === INTEGER) {
       this.setDecimal(this.integer);
       return undefined;
@@ -133,7 +138,7 @@ export class BytesRef {
 
   /** Whether an LZF string would decode, without decoding it; the code of the damage when not. */
   measure(): FindingCode | undefined {
-    if (this.form !== LZF || this.resolved || this.large) return undefined;
+    if (this.form !== LZF || this.large || this.resolved) return undefined;
     const claim = lzfClaim(this.stored, this.length);
     if (claim) return claim;
     const code = this.kernels.call.lzfMeasure(this.payload, this.payload + this.stored, 0);
@@ -171,7 +176,8 @@ export class BytesRef {
   private setDecimal(value: number): void {
     this.reserve(16);
     const bytes = this.kernels.bytes;
-    let at = this.block + this.length;
+    this.claimed = decimalLength(value);
+    let at = this.block + this.claimed;
     this.start = this.block;
     this.end = at;
     let rest = value < 0 ? -value : value;

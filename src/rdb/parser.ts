@@ -2,7 +2,7 @@ import type { Window } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
 import { BytesRef } from './bytes-ref.js';
 import { Expander } from './expander.js';
-import { CHECKSUM_SINCE, knownElsewhere, type Lineage, opcodeOf, type ValueType, valueTypes } from './format.js';
+import { CHECKSUM_SINCE, knownElsewhere, type Lineage, OP, opcodeOf, type ValueType, valueTypes } from './format.js';
 import { readHeader } from './header.js';
 import { KeyState } from './key-state.js';
 import { LargeString } from './large-string.js';
@@ -237,7 +237,16 @@ export class RdbParser extends Reader {
     const code = this.bytes[this.position];
     const type = this.types[code];
     if (type !== undefined) this.keyRecord(type);
+    else if (code === OP.EXPIRETIME_MS && !this.metaPending) this.expireTimeMs();
     else this.opcode(code);
+  }
+
+  /** The most frequent opcode, without the look-up of the others. */
+  private expireTimeMs(): void {
+    const { offset } = this;
+    this.position++;
+    this.key.setExpire(this.int64(), offset, this);
+    this.commit();
   }
 
   private keyRecord(type: ValueType): void {
