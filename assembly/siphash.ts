@@ -1,6 +1,10 @@
 // SipHash-1-3 under a random key: nobody who writes a file can choose its collisions. One form gives 128 bits (two keys with
 // the same fingerprint are then the same key for all that a billion of them can tell), one gives 64 bits for tables in memory.
-import { HASH_KEY } from './memory';
+import { HASH_KEY, REGISTERS } from './memory';
+
+// @ts-ignore: decorator
+@inline
+const SCRATCH: usize = REGISTERS + 96;
 
 let v0: u64 = 0;
 let v1: u64 = 0;
@@ -73,4 +77,31 @@ export function sipHash64(at: usize, length: u32): u64 {
   round();
   round();
   return v0 ^ v1 ^ v2 ^ v3;
+}
+
+/**
+ * Puts the fingerprint of a string into an open table of 16-byte slots, where 0 means empty. Returns 1 when it was there.
+ * The table must have a free slot.
+ */
+export function fingerprintInsert(table: usize, mask: u32, at: usize, length: u32): u32 {
+  fingerprint128(at, length, SCRATCH);
+  return insertFingerprint(table, mask, SCRATCH);
+}
+
+/** The same for a fingerprint that is already made. */
+export function insertFingerprint(table: usize, mask: u32, fingerprint: usize): u32 {
+  const low = load<u64>(fingerprint) | 1; // never the empty slot
+  const high = load<u64>(fingerprint, 8);
+  let slot = <u32>(low >> 32) & mask;
+  let entry = table + (<usize>slot << 4);
+  let seen = load<u64>(entry);
+  while (seen != 0) {
+    if (seen == low && load<u64>(entry, 8) == high) return 1;
+    slot = (slot + 1) & mask;
+    entry = table + (<usize>slot << 4);
+    seen = load<u64>(entry);
+  }
+  store<u64>(entry, low);
+  store<u64>(entry, high, 8);
+  return 0;
 }

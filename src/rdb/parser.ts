@@ -70,6 +70,8 @@ export class RdbParser extends Reader {
   readonly metaIds: readonly StreamId[] = [new StreamId(), new StreamId(), new StreamId()];
   /** Templates of the file, by id. */
   readonly templates = new Map<number, readonly Uint8Array[]>();
+  /** File offsets of the templates that no hash has referred to yet. */
+  readonly unusedTemplates = new Map<number, number>();
   templateFields: readonly Uint8Array[] = [];
   /** The value's elements are wanted, as structure or as data. */
   detail = false;
@@ -497,6 +499,8 @@ export class RdbParser extends Reader {
     if (this.longLengthAt >= 0) {
       this.problem('RDB_LENGTH_NOT_SHORTEST', this.longLengthAt, 'a length is not written in its shortest form');
     }
+    for (const [id, at] of this.unusedTemplates)
+      this.problem('TEMPLATE_UNUSED', at, `no hash refers to template ${id}`);
     this.commit();
     this.window.sum(this.position);
     if (this.version < CHECKSUM_SINCE) {

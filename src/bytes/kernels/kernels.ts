@@ -13,6 +13,8 @@ export interface KernelFunctions {
   setHashKey(k0: bigint, k1: bigint): void;
   sipHash64(address: number, length: number): bigint;
   fingerprint128(address: number, length: number, out: number): void;
+  fingerprintInsert(table: number, mask: number, address: number, length: number): number;
+  insertFingerprint(table: number, mask: number, fingerprint: number): number;
   checkListpack(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
   checkZiplist(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
   checkIntset(blob: number, length: number): number;

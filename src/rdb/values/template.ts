@@ -22,6 +22,7 @@ export function readTemplate(p: RdbParser, offset: number): void {
   if (!ascending(fields)) p.problem('TEMPLATE_INVALID', offset, "the template's fields are not in order");
   if (p.templates.has(id)) p.problem('TEMPLATE_INVALID', offset, `template ${id} is defined twice`);
   p.templates.set(id, fields);
+  p.unusedTemplates.set(id, offset);
   p.visitor.hashTemplate(id, fields, offset);
 }
 
@@ -50,7 +51,7 @@ function walkPacked(p: RdbParser, inline: boolean): boolean {
   }
   if (p.detail && cursor.open(p.blobRef.buffer, p.blobRef.start, p.blobRef.end) && cursor.next()) {
     const id = cursor.integer ? Number(cursor.value) : -1;
-    if (!inline) fields = p.templates.get(id);
+    if (!inline) fields = takeTemplate(p, id);
     if (!fields) p.problem('TEMPLATE_UNKNOWN', at, `template ${id} is not defined`);
     else emitPacked(p, cursor, fields, at);
   }
@@ -75,7 +76,7 @@ function walkValues(p: RdbParser, inline: boolean): boolean {
   const { state } = p;
   if (state.stage === 0) {
     const at = p.mark;
-    const fields = inline ? readFieldSection(p) : p.templates.get(p.length());
+    const fields = inline ? readFieldSection(p) : takeTemplate(p, p.length());
     if (!fields)
       p.stop('TEMPLATE_UNKNOWN', at, `template ${p.lengthLow} is not defined, so the value has no known end`);
     p.commit();
@@ -96,6 +97,11 @@ function walkValues(p: RdbParser, inline: boolean): boolean {
     if (p.largeActive) return false;
   }
   return true;
+}
+
+function takeTemplate(p: RdbParser, id: number): readonly Uint8Array[] | undefined {
+  p.unusedTemplates.delete(id);
+  return p.templates.get(id);
 }
 
 function readFieldSection(p: RdbParser): Uint8Array[] {

@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { FileSource } from '../bytes/sources/file.js';
+import { GzipSource } from '../bytes/sources/gzip.js';
+import { PeekedSource } from '../bytes/sources/peeked.js';
+import type { Source } from '../bytes/sources/source.js';
+import { SourceError } from '../bytes/sources/source.js';
+import { StreamSource } from '../bytes/sources/stream.js';
+import { type Content, DETECT_BYTES, detect } from './detect.js';
+
+/** One input, opened: what it is, and its bytes with any gzip around them taken off. */
+export interface OpenInput {
+  readonly content: Content;
+  /** The first bytes, for a message about content we do not know. */
+  readonly head: Uint8Array;
+  readonly source: Source;
+  readonly gzip: boolean;
+  /** Bytes of the input itself, when known: for progress. */
+  readonly inputSize: number | undefined;
+  /** Whether a regular file was written to since it was opened. */
+  changed(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** `-` is standard input. Everything else is a path; what is not a regular file (a pipe, a device) is read as a stream. */
+export const STANDARD_INPUT = '-';
+
+/** Opens a path or standard input. Rejects with the system's error when it cannot be read. */
+export async function openInput(path: string, standardInput: Readable = process.stdin): Promise<OpenInput> {
+  if (path === STANDARD_INPUT) return openSource(new StreamSource(standardInput), async () => false);
+  const info = await stat(path);
+  if (info.isFile()) {
+    const file = await FileSource.open(path);
+    return openSource(file, () => file.changed());
+  }
+  const { createReadStream } = await import('node:fs');
+  return openSource(new StreamSource(createReadStream(path)), async () => false);
+}
+
+/** Looks at the first bytes of any source, and through a gzip. */
+export async function openSource(source: Source, changed: () => Promise<boolean>): Promise<OpenInput> {
+  try {
+    const outer = await PeekedSource.peek(source, DETECT_BYTES);
+    const outerContent = detect(outer.head);
+    if (outerContent !== 'gzip') return input(outer, outerContent, false, source.size, changed);
+    const unzipped = new GzipSource(outer);
+    try {
+      const inner = await PeekedSource.peek(unzipped, DETECT_BYTES);
+      return input(inner, detect(inner.head), true, source.size, changed);
+    } catch (error) {
+      // Damage within the first bytes: whoever reads will meet it again.
+      if (error instanceof SourceError)
+        return input(new FailedSource(unzipped, error), 'binary', true, source.size, changed);
+      throw error;
+    }
+  } catch (error) {
+    await source.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function input(
+  source: Source & { readonly head: Uint8Array },
+  content: Content,
+  gzip: boolean,
+  inputSize: number | undefined,
+  changed: () => Promise<boolean>,
+): OpenInput {
+  return { content, head: source.head, source, gzip, inputSize, changed, close: () => source.close() };
+}
+
+/** A gzip whose very first block is damaged. */
+class FailedSource implements Source {
+  readonly head = new Uint8Array(0);
+  readonly size = undefined;
+
+  constructor(
+    private readonly inner: Source,
+    private readonly error: SourceError,
+  ) {}
+
+  get consumed(): number {
+    return this.inner.consumed;
+  }
+
+  read(): Promise<number> {
+    return Promise.reject(this.error);
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}

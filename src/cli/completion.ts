@@ -1,0 +1,91 @@
+import type { Command, Option } from 'commander';
+import { ExitCode } from './exit-code.js';
+
+/** Prints a completion script made from the commands and options themselves. */
+export function runCompletion(shell: string, program: Command): number {
+  const script = SHELLS[shell]?.(program);
+  if (script === undefined) {
+    process.stderr.write(`rdbkit: no completion for ${JSON.stringify(shell)}; there is bash, zsh and fish.\n`);
+    return ExitCode.TROUBLE;
+  }
+  process.stdout.write(script);
+  return ExitCode.OK;
+}
+
+const SHELLS: Readonly<Record<string, (program: Command) => string>> = { bash, zsh, fish };
+
+function bash(program: Command): string {
+  const cases = program.commands.map((c) => `    ${c.name()}) words="${flags(c).join(' ')}" ;;`).join('\n');
+  return `# rdbkit completion for bash:  source <(rdbkit completion bash)
+_rdbkit() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" words
+  case "\${COMP_WORDS[1]}" in
+${cases}
+    *) words="${names(program).join(' ')} --help --version" ;;
+  esac
+  if [[ $COMP_CWORD -eq 1 ]]; then words="${names(program).join(' ')} --help --version"; fi
+  if [[ $COMP_CWORD -eq 1 || $current == -* ]]; then COMPREPLY=($(compgen -W "$words" -- "$current"))
+  else COMPREPLY=($(compgen -f -- "$current")); fi
+}
+complete -o filenames -F _rdbkit rdbkit
+`;
+}
+
+function zsh(program: Command): string {
+  const commands = program.commands.map((c) => `    ${quote(`${c.name()}:${c.description()}`)}`).join('\n');
+  const cases = program.commands
+    .map((c) => {
+      const specs = c.options.map((o) => zshOption(o)).join(' ');
+      return `    ${c.name()}) _arguments ${specs} '*:file:_files' ;;`;
+    })
+    .join('\n');
+  return `#compdef rdbkit
+# rdbkit completion for zsh:  rdbkit completion zsh > "\${fpath[1]}/_rdbkit"
+_rdbkit() {
+  local -a commands=(
+${commands}
+  )
+  if (( CURRENT == 2 )); then _describe command commands; return; fi
+  local command=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $command in
+${cases}
+  esac
+}
+_rdbkit "$@"
+`;
+}
+
+function fish(program: Command): string {
+  const lines = ['# rdbkit completion for fish:  rdbkit completion fish | source'];
+  for (const c of program.commands) {
+    lines.push(`complete -c rdbkit -n __fish_use_subcommand -f -a ${c.name()} -d ${quote(c.description())}`);
+    for (const o of c.options) {
+      const long = o.long ? ` -l ${o.long.slice(2)}` : '';
+      const short = o.short ? ` -s ${o.short.slice(1)}` : '';
+      const values = o.argChoices ? ` -xa ${quote(o.argChoices.join(' '))}` : o.required ? ' -r' : '';
+      const when = quote(`__fish_seen_subcommand_from ${c.name()}`);
+      lines.push(`complete -c rdbkit -n ${when}${long}${short}${values} -d ${quote(o.description)}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function names(program: Command): string[] {
+  return program.commands.map((command) => command.name());
+}
+
+function flags(command: Command): string[] {
+  return [...command.options.flatMap((o) => (o.long ? [o.long] : [])), '--help'];
+}
+
+function zshOption(option: Option): string {
+  const description = option.description.replace(/[[\]:]/g, ' ');
+  const value = option.required ? `:value:${option.argChoices ? `(${option.argChoices.join(' ')})` : '_files'}` : '';
+  return quote(`${option.long ?? option.short}[${description}]${value}`);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

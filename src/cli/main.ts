@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander';
+import { ExitCode } from './exit-code.js';
+import { surviveSignals } from './signals.js';
+import { addVerify } from './verify.js';
+import { version } from './version.js';
+
+const program = new Command('rdbkit')
+  .description('Inspect and verify what Redis and Valkey leave on disk.')
+  .version(version(), '-V, --version')
+  .option('--no-color', 'no colours (also: NO_COLOR)')
+  .showHelpAfterError('(rdbkit --help, or rdbkit COMMAND --help)')
+  .exitOverride();
+
+addVerify(program);
+
+program
+  .command('explain')
+  .argument('<code>', 'a code from a report, such as RDB_CHECKSUM_MISMATCH; "list" names all')
+  .description('what a finding means, which servers mind it, and what to do')
+  .option('--json', 'one JSON document')
+  .action(async (code: string, options: { json?: boolean }) => {
+    const { runExplain } = await import('./explain.js');
+    process.exitCode = runExplain(code, options);
+  });
+
+program
+  .command('completion')
+  .argument('<shell>', 'bash, zsh or fish')
+  .description('print a completion script for a shell')
+  .action(async (shell: string) => {
+    const { runCompletion } = await import('./completion.js');
+    process.exitCode = runCompletion(shell, program);
+  });
+
+surviveSignals();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and version are answers; everything else is usage.
+  process.exitCode = error.exitCode === 0 ? ExitCode.OK : ExitCode.TROUBLE;
+}

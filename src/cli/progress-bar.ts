@@ -1,0 +1,34 @@
+import cliProgress from 'cli-progress';
+import { binarySize } from '../report/format.js';
+
+const SHOW_AFTER_MS = 500;
+
+/** A bar on standard error: only on a terminal, and only when the work takes a while. */
+export class ProgressBar {
+  readonly wanted: boolean;
+  private readonly started = Date.now();
+  private bar: cliProgress.SingleBar | undefined;
+
+  constructor(allowed: boolean) {
+    this.wanted = allowed && process.stderr.isTTY === true;
+  }
+
+  update(done: number, total: number | undefined): void {
+    if (Date.now() - this.started < SHOW_AFTER_MS) return;
+    if (!this.bar) {
+      const counted =
+        total === undefined ? '{read} read' : '{bar} {percentage}%  {read} of {all}, {eta_formatted} left';
+      this.bar = new cliProgress.SingleBar(
+        { format: `  ${counted}`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 20 },
+        cliProgress.Presets.shades_classic,
+      );
+      this.bar.start(total ?? 1, 0, { read: '', all: binarySize(total ?? 0) });
+    }
+    this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: binarySize(done) });
+  }
+
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+}

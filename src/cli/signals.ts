@@ -1,0 +1,12 @@
+import { ExitCode } from './exit-code.js';
+
+/** An interrupt ends the program at once with its own status, and a reader that went away ends it quietly. */
+export function surviveSignals(): void {
+  process.on('SIGINT', () => process.exit(ExitCode.INTERRUPTED));
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(ExitCode.BROKEN_PIPE);
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,29 @@
+// The public API of rdbkit.
+export { type Explanation, explain } from './errors/explain.js';
+export { FINDINGS, type FindingCode, type Severity } from './errors.js';
+export { BytesRef } from './rdb/bytes-ref.js';
+export type { ContainerKind, KeyType, Lineage, ValueType } from './rdb/format.js';
+export type { ParseFailure, ParseOptions, ParseResult } from './rdb/parser.js';
+export { readRdb } from './rdb/read.js';
+export { StreamId } from './rdb/stream-id.js';
+export {
+  type KeyRecord,
+  Level,
+  type ModuleContext,
+  type ModuleValue,
+  type RdbHeader,
+  RdbVisitor,
+  type StreamMeta,
+} from './rdb/visitor.js';
+export type { VerifyOptions } from './verify/options.js';
+export type {
+  ChecksumReport,
+  ChecksumStatus,
+  DatabaseReport,
+  FileReport,
+  Finding,
+  Outcome,
+  VerifyLevel,
+  VerifyReport,
+} from './verify/report.js';
+export { verify } from './verify/verify.js';

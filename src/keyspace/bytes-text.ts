@@ -1,0 +1,83 @@
+// How byte strings are shown. Keys and values are bytes; most are UTF-8 text, none can be trusted.
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * The reversible text form: valid UTF-8 as it is, any other byte as `\xHH`, and a backslash before an `x` as `\x5c`.
+ */
+export function bytesToText(bytes: Uint8Array): string {
+  try {
+    return guardBackslashes(decoder.decode(bytes));
+  } catch {
+    return guardBackslashes(mixedText(bytes), true);
+  }
+}
+
+/** Reads the form that `bytesToText` writes. */
+export function textToBytes(text: string): Uint8Array {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (const match of text.matchAll(/\\x([0-9a-f]{2})/g)) {
+    parts.push(Buffer.from(text.slice(from, match.index)), Buffer.from(match[1], 'hex'));
+    from = match.index + match[0].length;
+  }
+  parts.push(Buffer.from(text.slice(from)));
+  return Buffer.concat(parts);
+}
+
+/** Stands for `\xHH` until the backslashes of the text itself are guarded. */
+const MARK = '\uE000x';
+
+function guardBackslashes(text: string, marked = false): string {
+  if (!text.includes('\\') && !marked) return text;
+  const guarded = text.replace(/\\(?=x)/g, '\\x5c');
+  return marked ? guarded.replaceAll(MARK, '\\x') : guarded;
+}
+
+/** Valid sequences as text, other bytes as MARK and two hexadecimal digits. */
+function mixedText(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; ) {
+    const length = sequenceLength(bytes, i);
+    if (length === 0) {
+      text += MARK + bytes[i].toString(16).padStart(2, '0');
+      i++;
+      continue;
+    }
+    let end = i + length;
+    for (let more = length; more > 0 && end < bytes.length; end += more) more = sequenceLength(bytes, end);
+    const part = decoder.decode(bytes.subarray(i, end));
+    text += part.includes('\uE000') ? escapeMark(part) : part;
+    i = end;
+  }
+  return text;
+}
+
+/** A text that holds the private character of MARK itself: its bytes are escaped, which reads back the same. */
+function escapeMark(part: string): string {
+  return part.replaceAll('\uE000', `${MARK}ee${MARK}80${MARK}80`);
+}
+
+/** Bytes of the UTF-8 sequence at `at`; 0 when it is not one. */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at];
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (at + length > bytes.length) return 0;
+  const second = bytes[at + 1];
+  if (lead === 0xe0 && second < 0xa0) return 0;
+  if (lead === 0xed && second > 0x9f) return 0;
+  if (lead === 0xf0 && second < 0x90) return 0;
+  if (lead === 0xf4 && second > 0x8f) return 0;
+  for (let i = 1; i < length; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return 0;
+  return length;
+}
+
+/** For a terminal or a line of text: control characters, and what could reorder or hide text, are escaped as well. */
+export function printableText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => {
+    const code = c.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}

@@ -1,0 +1,31 @@
+import { bytesToText } from '../keyspace/bytes-text.js';
+import type { FileReport, Finding, VerifyReport } from '../verify/report.js';
+
+/** The report as one JSON document, schema 1. */
+export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): string {
+  const document = {
+    schema: 1,
+    ok: report.ok,
+    complete: report.complete,
+    ...(bytes === 'base64' ? { bytes } : {}),
+    files: report.files.map((file) => fileJson(file, bytes)),
+    findings: [],
+  };
+  return `${JSON.stringify(document)}\n`;
+}
+
+function fileJson(file: FileReport, bytes: 'text' | 'base64') {
+  const { milliseconds, findings, outcome, ...rest } = file;
+  return {
+    ...rest,
+    verdict: outcome,
+    seconds: Math.round(milliseconds) / 1000,
+    findings: findings.map((finding) => findingJson(finding, bytes)),
+  };
+}
+
+function findingJson(finding: Finding, bytes: 'text' | 'base64') {
+  const { key } = finding;
+  const text = key === null ? null : bytes === 'base64' ? Buffer.from(key).toString('base64') : bytesToText(key);
+  return { ...finding, key: text };
+}

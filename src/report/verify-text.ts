@@ -1,0 +1,175 @@
+import { explain } from '../errors/explain.js';
+import type { FindingCode } from '../errors.js';
+import { bytesToText, printableText } from '../keyspace/bytes-text.js';
+import type { FileReport, Finding, VerifyReport } from '../verify/report.js';
+import { age, binarySize, count, moment, offset, plural, wrap } from './format.js';
+import type { Palette } from './palette.js';
+
+export interface VerifyTextOptions {
+  readonly quiet: boolean;
+  readonly colors: Palette;
+  readonly nowMs: number;
+}
+
+/** Of each code, this many places are shown. */
+const PLACES = 3;
+const KEY_COLUMNS = 80;
+
+/** The report for people: a few lines for a sound file; for others what, where, what it means and what to try. */
+export function verifyText(report: VerifyReport, options: VerifyTextOptions): string {
+  const shown = options.quiet ? report.files.filter((file) => !file.ok) : report.files;
+  const parts = shown.map((file) => fileText(file, options));
+  if (report.files.length > 1 && !(options.quiet && report.ok)) parts.push(summary(report, options));
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+}
+
+function fileText(file: FileReport, options: VerifyTextOptions): string {
+  const { colors } = options;
+  const lines = [
+    `${colors.bold(printableText(file.path === '-' ? 'standard input' : file.path))}: ${headline(file, colors)}`,
+  ];
+  if (!options.quiet) lines.push(...facts(file, options));
+  lines.push(...findingsText(file, options));
+  if (!options.quiet || file.findings.length > 0) lines.push(label('verdict', verdict(file)));
+  return lines.join('\n');
+}
+
+function headline(file: FileReport, colors: Palette): string {
+  switch (file.outcome) {
+    case 'sound':
+      return file.ok ? colors.green('OK') : colors.yellow('WARNINGS');
+    case 'damaged':
+      return colors.red('DAMAGED');
+    case 'unknown':
+      return colors.yellow('CANNOT TELL');
+    default:
+      return colors.red('NOT READ');
+  }
+}
+
+function facts(file: FileReport, options: VerifyTextOptions): string[] {
+  if (file.rdbVersion === null) return [];
+  const lines: string[] = [];
+  const { name, version } = file.producer ?? { name: 'unknown', version: null };
+  const writer = version === null ? 'unknown server' : `${titled(name)} ${printableText(version)}`;
+  lines.push(
+    label('written by', `${writer}, RDB ${file.rdbVersion}, ${binarySize(file.bytes)}${file.gzip ? ' unpacked' : ''}`),
+  );
+  if (file.createdAtMs !== null) {
+    lines.push(label('made', `${moment(file.createdAtMs)} (${age(options.nowMs - file.createdAtMs)})`));
+  }
+  if (file.keys !== null) lines.push(label('keys', (file.complete ? '' : 'counted until the stop: ') + keysText(file)));
+  if (file.functions !== null && file.functions > 0)
+    lines.push(label('functions', plural(file.functions, 'library', 'libraries')));
+  lines.push(label('checksum', checksumText(file)));
+  return lines;
+}
+
+function keysText(file: FileReport): string {
+  const { databases, keys } = file;
+  if (databases.length === 0) return '0';
+  if (databases.length === 1) {
+    const [{ db, expires }] = databases;
+    return `${count(keys ?? 0)} in db ${db}, ${count(expires)} with expiry`;
+  }
+  const most = 8;
+  const list = databases
+    .slice(0, most)
+    .map(({ db, keys: n, expires }) => `db ${db}: ${count(n)}, ${count(expires)} with expiry`);
+  const more = databases.length > most ? `; and ${databases.length - most} more` : '';
+  return `${count(keys ?? 0)} in ${databases.length} databases (${list.join('; ')}${more})`;
+}
+
+function checksumText(file: FileReport): string {
+  const { status, stored, computed } = file.checksum;
+  switch (status) {
+    case 'ok':
+      return `ok (${stored})`;
+    case 'mismatch':
+      return `MISMATCH: stored ${stored}, computed ${computed}`;
+    case 'disabled':
+      return 'none (saved with rdbchecksum no)';
+    case 'absent':
+      return `none (RDB ${file.rdbVersion} has none)`;
+    case 'unread':
+      return 'not found: the file ends before it';
+    default:
+      return 'not looked at';
+  }
+}
+
+function findingsText(file: FileReport, options: VerifyTextOptions): string[] {
+  const lines: string[] = [];
+  const seen = new Set<FindingCode>();
+  const order = { error: 0, warning: 1, info: 2 };
+  const wanted = file.findings.filter((finding) => !options.quiet || finding.severity !== 'info');
+  for (const { code } of [...wanted].sort((a, b) => order[a.severity] - order[b.severity])) {
+    if (seen.has(code)) continue;
+    seen.add(code);
+    lines.push(...codeText(code, file, options));
+  }
+  return lines;
+}
+
+/** One code with its first places. Information stays a line; what is wrong is explained. */
+function codeText(code: FindingCode, file: FileReport, options: VerifyTextOptions): string[] {
+  const { colors } = options;
+  const places = file.findings.filter((finding) => finding.code === code);
+  const [first] = places;
+  const paint = first.severity === 'error' ? colors.red : first.severity === 'warning' ? colors.yellow : colors.dim;
+  const total = file.findingCounts[code] ?? places.length;
+  const times = total > 1 ? ` (${count(total)} times)` : '';
+  const lines = [`  ${paint(first.severity)} ${colors.bold(code)}${times}`];
+  for (const place of places.slice(0, PLACES)) lines.push(`    ${placeText(place)}`);
+  if (total > PLACES) lines.push(`    … and ${plural(total - PLACES, 'more place')}`);
+  if (first.severity === 'info') return lines;
+  const { meaning, advice } = explain(code);
+  lines.push(colors.dim(wrap(`Meaning: ${meaning}`, 4)), wrap(`Try: ${advice}`, 4));
+  return lines;
+}
+
+function placeText(finding: Finding): string {
+  const where: string[] = [];
+  if (finding.offset !== null) where.push(`at ${offset(finding.offset)}`);
+  if (finding.key !== null) where.push(`db ${finding.db}, ${finding.type} ${quotedKey(finding.key)}`);
+  const message = printableText(finding.message);
+  return where.length === 0 ? message : `${where.join(', ')}: ${message}`;
+}
+
+function quotedKey(key: Uint8Array): string {
+  const text = printableText(bytesToText(key));
+  return `"${text.length > KEY_COLUMNS ? `${text.slice(0, KEY_COLUMNS)}…` : text}"`;
+}
+
+function verdict(file: FileReport): string {
+  const errors = file.findings.filter((finding) => finding.severity === 'error').length;
+  switch (file.outcome) {
+    case 'failed':
+      return 'could not be read';
+    case 'unknown':
+      return 'cannot tell: this holds something newer than this release knows, or that it does not read yet';
+    case 'damaged': {
+      const where = file.complete ? 'it was read to its end' : 'it could not be read to its end';
+      return `damaged: ${plural(errors, 'error')}; ${where}. Do not rely on this file. "rdbkit explain CODE" tells more`;
+    }
+    default: {
+      const checked = { header: 'only the header was read', checksum: 'only the checksum was compared' };
+      const depth = file.level === 'structure' ? 'every value was checked' : checked[file.level];
+      return file.ok ? `sound: ${depth}` : `${depth}; the warnings count as failures (--fail-on warning)`;
+    }
+  }
+}
+
+function summary(report: VerifyReport, { colors }: VerifyTextOptions): string {
+  const bad = report.files.filter((file) => !file.ok).length;
+  const total = plural(report.files.length, 'file');
+  return bad === 0 ? colors.green(`${total}: all sound`) : colors.red(`${total}: ${bad} not sound`);
+}
+
+function label(name: string, text: string): string {
+  return `  ${name.padEnd(11)}${text}`;
+}
+
+function titled(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -1,0 +1,40 @@
+import type { KeyRecord } from '../../rdb/visitor.js';
+import type { CheckContext } from '../context.js';
+
+/** Forms of hashes that servers write only while some field expires. */
+const WITH_FIELD_EXPIRY = new Set(['hashMetadata', 'hashMetadataPreGa', 'hash2', 'listpackEx']);
+
+/** Hashes whose fields expire: the hint in front, and whether any field does. */
+export class HashExpiryCheck {
+  private minimum: number | undefined;
+  private lowest = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly context: CheckContext) {}
+
+  begin(): void {
+    this.minimum = undefined;
+    this.lowest = Number.POSITIVE_INFINITY;
+  }
+
+  minExpire(expireAtMs: number): void {
+    this.minimum = expireAtMs;
+  }
+
+  field(expireAtMs: number): void {
+    if (expireAtMs < this.lowest) this.lowest = expireAtMs;
+  }
+
+  end(key: KeyRecord): void {
+    if (!WITH_FIELD_EXPIRY.has(key.type.layout)) return;
+    if (this.lowest === Number.POSITIVE_INFINITY) {
+      this.context.report(
+        'HASH_WITHOUT_FIELD_EXPIRE',
+        key.valueOffset,
+        `no field of this ${key.type.name} hash expires`,
+      );
+    } else if (this.minimum !== undefined && this.minimum !== this.lowest) {
+      const message = `the first expiry of a field is announced as ${this.minimum} ms, and is ${this.lowest}`;
+      this.context.report('HASH_MIN_EXPIRE_WRONG', key.valueOffset, message);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { hashSlot, SLOTS } from '../../keyspace/slot.js';
+import type { BytesRef } from '../../rdb/bytes-ref.js';
+import type { KeyRecord } from '../../rdb/visitor.js';
+import type { CheckContext } from '../context.js';
+import type { DatabaseReport } from '../report.js';
+
+/** `databases` as servers have it unless they are told otherwise. */
+const DEFAULT_DATABASES = 16;
+
+class Database {
+  keys = 0;
+  expires = 0;
+  announcedKeys = -1;
+  announcedExpires = 0;
+  announcedAt = 0;
+  sections = 0;
+  lastSlot = -1;
+
+  constructor(readonly db: number) {}
+}
+
+/** Counts keys by database, and holds what the file announces about its sizes and slots against what it has. */
+export class HintCheck {
+  private readonly databases = new Map<number, Database>();
+  private here: Database = new Database(0);
+  private slot = -1;
+  private slotAt = 0;
+  private slotKeys = 0;
+  private slotExpires = 0;
+  private announcedSlotKeys = 0;
+  private announcedSlotExpires = 0;
+
+  constructor(private readonly context: CheckContext) {}
+
+  selectDb(db: number, offset: number): void {
+    this.endSlot();
+    let found = this.databases.get(db);
+    if (!found) {
+      found = new Database(db);
+      this.databases.set(db, found);
+      if (db >= DEFAULT_DATABASES) {
+        const limit = `servers have ${DEFAULT_DATABASES} databases unless configured otherwise`;
+        this.context.report('RDB_DB_OUT_OF_RANGE', offset, `the file holds database ${db}; ${limit}`);
+      }
+    } else if (found.sections === 1) {
+      this.context.report('RDB_DB_REPEATED', offset, `database ${db} has more than one section`);
+    }
+    found.sections++;
+    found.lastSlot = -1;
+    this.here = found;
+  }
+
+  resizeDb(keys: number, expires: number, offset: number): void {
+    const { here } = this;
+    if (here.announcedKeys < 0) {
+      here.announcedKeys = 0;
+      here.announcedAt = offset;
+    }
+    here.announcedKeys += keys;
+    here.announcedExpires += expires;
+  }
+
+  slotInfo(slot: number, keys: number, expires: number, offset: number): void {
+    this.endSlot();
+    const { here, context } = this;
+    if (slot >= SLOTS) context.report('SLOT_OUT_OF_RANGE', offset, `slot ${slot} does not exist; there are ${SLOTS}`);
+    if (slot <= here.lastSlot) {
+      context.report('SLOT_UNSORTED', offset, `slot ${slot} follows slot ${here.lastSlot}`);
+    }
+    here.lastSlot = slot;
+    this.slot = slot;
+    this.slotAt = offset;
+    this.announcedSlotKeys = keys;
+    this.announcedSlotExpires = expires;
+  }
+
+  /** Valkey's form: `slot,keys,expires` and, from 9 on, keys with field expiry. */
+  slotInfoText(value: BytesRef, offset: number): void {
+    const text = Buffer.from(value.toBytes()).toString('latin1');
+    const match = /^(\d+),(\d+),(\d+)(?:,|$)/.exec(text);
+    if (match) this.slotInfo(Number(match[1]), Number(match[2]), Number(match[3]), offset);
+    else this.context.report('SLOT_HINT_INVALID', offset, 'a slot-info field does not hold three numbers');
+  }
+
+  key(key: KeyRecord): void {
+    const { here } = this;
+    here.keys++;
+    if (key.expireAtMs !== undefined) here.expires++;
+    if (this.slot < 0) return;
+    this.slotKeys++;
+    if (key.expireAtMs !== undefined) this.slotExpires++;
+    const actual = hashSlot(key.name.view());
+    if (actual !== this.slot) {
+      this.context.report(
+        'SLOT_WRONG_KEY',
+        key.offset,
+        `the key belongs to slot ${actual}, and stands under ${this.slot}`,
+      );
+    }
+  }
+
+  finish(): void {
+    this.endSlot();
+    const { context } = this;
+    if (this.here.sections === 0 && this.here.keys > 0) {
+      context.report('RDB_NO_SELECTDB', 0, 'keys stand before any SELECTDB; servers load them into database 0');
+    }
+    for (const found of this.all()) {
+      if (found.announcedKeys < 0) continue;
+      if (found.announcedKeys === found.keys && found.announcedExpires === found.expires) continue;
+      const announced = `${found.announcedKeys} keys, ${found.announcedExpires} with expiry`;
+      const held = `${found.keys} and ${found.expires}`;
+      const message = `database ${found.db} announces ${announced}, and holds ${held}`;
+      context.report('RDB_SIZE_HINT_WRONG', found.announcedAt, message);
+    }
+  }
+
+  report(): DatabaseReport[] {
+    return this.all()
+      .filter((found) => found.keys > 0)
+      .map(({ db, keys, expires }) => ({ db, keys, expires }));
+  }
+
+  private all(): Database[] {
+    const all = [...this.databases.values()];
+    const unselected = this.here.sections === 0 && !this.databases.has(0) ? [this.here] : [];
+    return [...unselected, ...all].sort((a, b) => a.db - b.db);
+  }
+
+  private endSlot(): void {
+    if (
+      this.slot >= 0 &&
+      (this.slotKeys !== this.announcedSlotKeys || this.slotExpires !== this.announcedSlotExpires)
+    ) {
+      const announced = `${this.announcedSlotKeys} keys, ${this.announcedSlotExpires} with expiry`;
+      const message = `slot ${this.slot} announces ${announced}, and holds ${this.slotKeys} and ${this.slotExpires}`;
+      this.context.report('SLOT_HINT_WRONG', this.slotAt, message);
+    }
+    this.slot = -1;
+    this.slotKeys = 0;
+    this.slotExpires = 0;
+  }
+}

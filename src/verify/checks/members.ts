@@ -1,0 +1,57 @@
+import type { Kernels } from '../../bytes/kernels/kernels.js';
+import type { FindingCode } from '../../errors.js';
+import { DuplicateFinder, type DuplicateFinderOptions } from '../../fingerprints/duplicate-finder.js';
+import type { BytesRef } from '../../rdb/bytes-ref.js';
+import type { CheckContext } from '../context.js';
+
+/** Sets, hashes and sorted sets in plain form: empty ones, and members or fields that come twice. */
+export class MemberCheck {
+  private readonly finder: DuplicateFinder;
+  private code: FindingCode = 'SET_DUPLICATE_MEMBER';
+  private open = false;
+
+  constructor(
+    private readonly context: CheckContext,
+    kernels: Kernels,
+    options: DuplicateFinderOptions,
+  ) {
+    this.finder = new DuplicateFinder(kernels, options);
+  }
+
+  /** `count` members are announced. */
+  begin(count: number, code: FindingCode): void {
+    this.code = code;
+    this.open = true;
+    this.finder.begin(count);
+  }
+
+  add(member: BytesRef): void {
+    const fault = member.resolve();
+    if (fault) {
+      this.context.report(fault, this.context.offsetOf(member), 'a compressed member does not decode');
+      return;
+    }
+    if (!this.open || !this.finder.add(member.start, member.end)) return;
+    const what = this.code === 'HASH_DUPLICATE_FIELD' ? 'a field' : 'a member';
+    this.context.report(this.code, this.context.offsetOf(member), `${what} stands here for the second time`);
+  }
+
+  /** At the end of the value. The promise is there when a second look at many members is needed. */
+  end(): Promise<void> | undefined {
+    if (!this.open) return undefined;
+    this.open = false;
+    return this.finder.deferred ? this.finish() : undefined;
+  }
+
+  close(): void {
+    this.finder.close();
+  }
+
+  private async finish(): Promise<void> {
+    const repeated = await this.finder.finish();
+    if (repeated === 0) return;
+    const what = this.code === 'HASH_DUPLICATE_FIELD' ? 'fields' : 'members';
+    const offset = this.context.current?.valueOffset ?? 0;
+    this.context.report(this.code, offset, `${repeated} ${what} of this value stand in it a second time`);
+  }
+}

@@ -1,0 +1,15 @@
+import type { FindingCode, Severity } from '../errors.js';
+import type { BytesRef } from '../rdb/bytes-ref.js';
+import type { KeyRecord, RdbHeader } from '../rdb/visitor.js';
+
+/** What the checks of the single kinds of values need of the whole. */
+export interface CheckContext {
+  /** The file's header. */
+  readonly file: RdbHeader;
+  /** The key at hand; undefined between keys. */
+  readonly current: KeyRecord | undefined;
+  /** Reports something about the key at hand, or about the file when there is none. */
+  report(code: FindingCode, offset: number, message: string, severity?: Severity): void;
+  /** File offset of a string that still stands in the window; of the value at hand when it does not. */
+  offsetOf(ref: BytesRef): number;
+}

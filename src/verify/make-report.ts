@@ -1,0 +1,94 @@
+import type { OpenInput } from '../backup/open.js';
+import { Findings } from './findings.js';
+import type { VerifyOptions } from './options.js';
+import type { RdbResult } from './rdb.js';
+import type { FileReport, Outcome } from './report.js';
+
+/** Codes of inputs that are recognised, but not read by this release. */
+const NOT_READ = ['ZSTD_NOT_READ', 'VCS_NOT_READ', 'AOF_NOT_CHECKED'] as const;
+
+interface Parts {
+  readonly path: string;
+  readonly input: OpenInput;
+  readonly options: VerifyOptions;
+  readonly findings: Findings;
+  readonly kind: FileReport['kind'];
+  readonly rdb?: RdbResult;
+  readonly milliseconds: number;
+}
+
+/** The report of a file that was read. */
+export function makeReport({ path, input, options, findings, kind, rdb, milliseconds }: Parts): FileReport {
+  const empty = emptyReport(path, options, milliseconds);
+  const notRead = NOT_READ.some((code) => findings.counts[code]);
+  // INPUT_CHANGED may have come after the verdict on the content.
+  const fallback: Outcome = notRead ? 'unknown' : 'damaged';
+  const outcome = rdb ? (rdb.outcome === 'sound' && findings.errors > 0 ? 'damaged' : rdb.outcome) : fallback;
+  const ok = findings.errors === 0 && outcome === 'sound' && !(options.failOnWarning && findings.warnings > 0);
+  return {
+    ...empty,
+    bytes: input.inputSize ?? input.head.length,
+    ...rdb,
+    kind,
+    outcome,
+    ok,
+    gzip: input.gzip,
+    findings: findings.kept,
+    findingCounts: findings.counts,
+  };
+}
+
+/** The report of an input that could not be read at all. */
+export function failedReport(path: string, options: VerifyOptions, reason: string, milliseconds: number): FileReport {
+  return reportWith('INPUT_UNREADABLE', path, options, reason, milliseconds);
+}
+
+/** The report of a directory without a backup. */
+export function nothingReport(path: string, options: VerifyOptions): FileReport {
+  const message = 'the directory holds no dump (*.rdb) and no append-only set';
+  return reportWith('INPUT_NO_BACKUP_IN_DIRECTORY', path, options, message, 0);
+}
+
+/** The report of an append-only set, until those are checked. */
+export function setReport(path: string, options: VerifyOptions): FileReport {
+  const report = reportWith('AOF_NOT_CHECKED', path, options, 'this release does not check append-only sets', 0);
+  return { ...report, kind: 'aof-set', outcome: 'unknown' };
+}
+
+function reportWith(
+  code: 'INPUT_UNREADABLE' | 'INPUT_NO_BACKUP_IN_DIRECTORY' | 'AOF_NOT_CHECKED',
+  path: string,
+  options: VerifyOptions,
+  message: string,
+  milliseconds: number,
+): FileReport {
+  const findings = new Findings();
+  findings.add(code, code === 'INPUT_UNREADABLE' ? null : 0, message);
+  const empty = emptyReport(path, options, milliseconds);
+  return { ...empty, findings: findings.kept, findingCounts: findings.counts };
+}
+
+function emptyReport(path: string, options: VerifyOptions, milliseconds: number): FileReport {
+  return {
+    path,
+    kind: null,
+    outcome: 'failed',
+    ok: false,
+    complete: false,
+    level: options.level ?? 'structure',
+    bytes: 0,
+    gzip: false,
+    lineage: null,
+    rdbVersion: null,
+    producer: null,
+    createdAtMs: null,
+    aux: {},
+    checksum: { status: 'unread', stored: null, computed: null },
+    databases: [],
+    keys: null,
+    functions: null,
+    findings: [],
+    findingCounts: {},
+    milliseconds,
+  };
+}

@@ -1,0 +1,303 @@
+import type { Window } from '../bytes/window.js';
+import type { FindingCode, Severity } from '../errors.js';
+import type { DuplicateFinderOptions } from '../fingerprints/duplicate-finder.js';
+import { type BytesRef, INTEGER, LZF } from '../rdb/bytes-ref.js';
+import type { ContainerKind } from '../rdb/format.js';
+import type { StreamId } from '../rdb/stream-id.js';
+import {
+  type KeyRecord,
+  Level,
+  type ModuleValue,
+  type RdbHeader,
+  RdbVisitor,
+  type StreamMeta,
+} from '../rdb/visitor.js';
+import { rdbVersionOf } from '../servers/releases.js';
+import { ArrayCheck } from './checks/arrays.js';
+import { AuxCheck } from './checks/aux-fields.js';
+import { ContainerCheck } from './checks/containers.js';
+import { ExpiryCheck } from './checks/expiry.js';
+import { FunctionCheck } from './checks/functions.js';
+import { HashExpiryCheck } from './checks/hash-expiry.js';
+import { HintCheck } from './checks/hints.js';
+import { MemberCheck } from './checks/members.js';
+import { StreamCheck } from './checks/streams.js';
+import type { CheckContext } from './context.js';
+import type { FindingContext, Findings } from './findings.js';
+
+const DUPLICATE_CODE: Readonly<Record<string, FindingCode>> = {
+  set: 'SET_DUPLICATE_MEMBER',
+  zset: 'ZSET_DUPLICATE_MEMBER',
+  hash: 'HASH_DUPLICATE_FIELD',
+};
+
+/**
+ * Verifies an RDB while it is parsed: counts what is there and hands every value to the checks of its kind. Each kind of
+ * check is a file of its own in `checks/`.
+ */
+export class RdbVerifier extends RdbVisitor implements CheckContext {
+  file: RdbHeader = { magic: 'REDIS', version: 0, lineage: 'common' };
+  current: KeyRecord | undefined;
+  keys = 0;
+  /** The stored checksum; undefined when the file has none, or did not come to its end. */
+  storedChecksum: bigint | undefined;
+  readonly auxFields: AuxCheck;
+  readonly hints: HintCheck;
+  readonly functions: FunctionCheck;
+
+  private readonly expiry: ExpiryCheck;
+  private readonly members: MemberCheck;
+  private readonly containers: ContainerCheck;
+  private readonly hashExpiry: HashExpiryCheck;
+  private readonly streams: StreamCheck;
+  private readonly arrays: ArrayCheck;
+  private nodesSeen = 0;
+  private elementsSeen = 0;
+  private damagedNode = false;
+  private readonly context: () => FindingContext;
+
+  constructor(
+    private readonly window: Window,
+    private readonly findings: Findings,
+    nowMs: number,
+    options: DuplicateFinderOptions,
+  ) {
+    super();
+    const { kernels } = window;
+    this.auxFields = new AuxCheck(this, nowMs);
+    this.hints = new HintCheck(this);
+    this.functions = new FunctionCheck(this);
+    this.expiry = new ExpiryCheck(this);
+    this.members = new MemberCheck(this, kernels, options);
+    this.containers = new ContainerCheck(this, kernels);
+    this.hashExpiry = new HashExpiryCheck(this);
+    this.streams = new StreamCheck(this, kernels, this.containers, options);
+    this.arrays = new ArrayCheck(this);
+    this.context = () => this.where();
+  }
+
+  report(code: FindingCode, offset: number, message: string, severity?: Severity): void {
+    this.findings.add(code, offset, message, this.context, severity);
+  }
+
+  offsetOf(ref: BytesRef): number {
+    const value = this.current?.valueOffset ?? 0;
+    if (ref.form === INTEGER || ref.large) return value;
+    return this.window.offsetOf(ref.form === LZF ? ref.payload : ref.start);
+  }
+
+  /** The key at hand, for a finding. */
+  where(): FindingContext {
+    const key = this.current;
+    if (!key) return { db: null, key: null, type: null };
+    return { db: key.db, key: key.name.toBytes(), type: key.moduleType ?? key.type.type };
+  }
+
+  /** Frees what the checks hold. */
+  close(): void {
+    this.members.close();
+    this.streams.close();
+  }
+
+  override problem(code: FindingCode, offset: number, detail: string): void {
+    // Servers go by the type, not by the header: the writer's own release loads what it knows under a lower version, too.
+    const loads = code === 'RDB_TYPE_NEWER_THAN_HEADER' && this.headerWasLowered();
+    this.report(code, offset, detail, loads ? 'warning' : undefined);
+  }
+
+  override header(header: RdbHeader): void {
+    this.file = header;
+  }
+
+  override aux(key: BytesRef, value: BytesRef, offset: number): void {
+    if (key.length === 9 && Buffer.from(key.view()).toString('latin1') === 'slot-info') {
+      this.hints.slotInfoText(value, offset);
+    } else this.auxFields.aux(key, value, offset);
+  }
+
+  override selectDb(db: number, offset: number): void {
+    this.hints.selectDb(db, offset);
+  }
+
+  override resizeDb(keys: number, expires: number, offset: number): void {
+    this.hints.resizeDb(keys, expires, offset);
+  }
+
+  override slotInfo(slot: number, keys: number, expires: number, offset: number): void {
+    this.hints.slotInfo(slot, keys, expires, offset);
+  }
+
+  override functionLibrary(code: BytesRef, preGa: { name: string; engine: string } | undefined, offset: number): void {
+    this.functions.library(code, preGa, offset);
+  }
+
+  override key(key: KeyRecord): number {
+    this.current = key;
+    this.keys++;
+    this.hints.key(key);
+    if (key.expireAtMs !== undefined) this.expiry.key(key, key.expireAtMs);
+    const { layout } = key.type;
+    if (layout !== 'string') this.beginValue(key);
+    return Level.STRUCTURE;
+  }
+
+  private beginValue(key: KeyRecord): void {
+    this.nodesSeen = 0;
+    this.elementsSeen = 0;
+    this.damagedNode = false;
+    if (key.type.type === 'hash') this.hashExpiry.begin();
+    else if (key.type.type === 'stream') this.streams.begin();
+    else if (key.type.type === 'array') this.arrays.begin();
+  }
+
+  override keyEnd(key: KeyRecord): void | Promise<void> {
+    if (key.type.layout !== 'string') {
+      const waiting = this.endValue(key);
+      if (waiting)
+        return waiting.then(() => {
+          this.current = undefined;
+        });
+    }
+    this.current = undefined;
+  }
+
+  private endValue(key: KeyRecord): Promise<void> | undefined {
+    const { type, layout } = key.type;
+    if (type === 'hash') this.hashExpiry.end(key);
+    const quicklist = layout === 'quicklist' || layout === 'quicklist2';
+    if (quicklist && this.nodesSeen > 0 && this.elementsSeen === 0 && !this.damagedNode) this.empty(key);
+    return this.members.end();
+  }
+
+  private empty(key: KeyRecord): void {
+    this.report('EMPTY_COLLECTION', key.valueOffset, `the ${key.type.type} holds nothing`);
+  }
+
+  override string(value: BytesRef): void {
+    if (value.form === LZF) this.decodes(value);
+  }
+
+  override collection(count: number): void {
+    const key = this.current;
+    if (!key) return;
+    const { type, layout } = key.type;
+    if (type === 'stream') return;
+    if (count === 0) this.empty(key);
+    const code = DUPLICATE_CODE[type];
+    if (code !== undefined && layout !== 'template') this.members.begin(count, code);
+  }
+
+  override listItem(item: BytesRef): void {
+    this.nodesSeen++;
+    this.elementsSeen++;
+    if (item.form === LZF) this.decodes(item);
+  }
+
+  override setMember(member: BytesRef): void {
+    this.members.add(member);
+  }
+
+  override zsetMember(member: BytesRef, score: number): void {
+    this.members.add(member);
+    if (Number.isNaN(score)) this.report('ZSET_SCORE_NAN', this.offsetOf(member), 'the score of a member is NaN');
+  }
+
+  override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
+    this.members.add(field);
+    if (value.form === LZF) this.decodes(value);
+    if (expireAtMs !== undefined) this.hashExpiry.field(expireAtMs);
+  }
+
+  override hashMinExpire(expireAtMs: number): void {
+    this.hashExpiry.minExpire(expireAtMs);
+  }
+
+  override container(kind: ContainerKind, blob: BytesRef, tuple: number): void {
+    const key = this.current;
+    if (!key) return;
+    const { type } = key.type;
+    if (type !== 'list' && type !== 'set' && type !== 'zset' && type !== 'hash') return;
+    const elements = this.containers.check(kind, blob, tuple, type);
+    this.nodesSeen++;
+    if (elements < 0) this.damagedNode = true;
+    else this.elementsSeen += elements;
+    if (tuple === 3 && this.containers.lowestExpire > 0) this.hashExpiry.field(this.containers.lowestExpire);
+    if (elements !== 0) return;
+    if (key.type.layout === 'quicklist' || key.type.layout === 'quicklist2') {
+      this.report('QUICKLIST_EMPTY_NODE', this.offsetOf(blob), 'a node of the list holds nothing');
+    } else this.empty(key);
+  }
+
+  override streamNode(id: StreamId, blob: BytesRef): void {
+    this.streams.node(id, blob);
+  }
+
+  override streamMeta(meta: StreamMeta): void {
+    this.streams.meta(meta);
+  }
+
+  override streamGroup(name: BytesRef, lastId: StreamId, entriesRead: number | undefined): void {
+    this.streams.group(name, lastId, entriesRead);
+  }
+
+  override streamPending(id: StreamId, deliveryMs: number): void {
+    this.streams.pendingEntry(id, deliveryMs);
+  }
+
+  override streamConsumer(name: BytesRef, seenMs: number, activeMs: number | undefined): void {
+    this.streams.consumer(name, seenMs, activeMs);
+  }
+
+  override streamConsumerPending(id: StreamId): void {
+    this.streams.consumerPending(id);
+  }
+
+  override streamNack(id: StreamId): void {
+    this.streams.nack(id);
+  }
+
+  override streamGroupEnd(): void {
+    this.streams.groupEnd();
+  }
+
+  override streamIdmp(durationSeconds: number, maxEntries: number): void {
+    this.streams.idmp(durationSeconds, maxEntries);
+  }
+
+  override streamIdmpProducer(producer: BytesRef): void {
+    this.streams.idmpProducer(producer);
+  }
+
+  override streamIdmpEntry(iid: BytesRef, id: StreamId): void {
+    this.streams.idmpEntry(iid, id);
+  }
+
+  override arrayElement(index: bigint, value: BytesRef, tag: number, double: number): void {
+    if (value.form === LZF && !this.decodes(value)) return;
+    this.arrays.element(index, value, tag, double);
+  }
+
+  override moduleValue(value: ModuleValue): void {
+    if (value.kind === 'string' && value.value.form === LZF) this.decodes(value.value);
+  }
+
+  override end(_offset: number, checksum: bigint | undefined): void {
+    this.current = undefined;
+    this.storedChecksum = checksum;
+    this.hints.finish();
+    this.auxFields.finish();
+  }
+
+  private decodes(value: BytesRef): boolean {
+    const fault = value.measure();
+    if (fault) this.report(fault, this.offsetOf(value), 'a compressed string does not decode');
+    return fault === undefined;
+  }
+
+  /** Whether the release that wrote the file writes a newer format than the header says. */
+  private headerWasLowered(): boolean {
+    const { name, version } = this.auxFields.producer;
+    const writes = version === null ? undefined : rdbVersionOf(name, version);
+    return writes !== undefined && writes > this.file.version;
+  }
+}

@@ -1,0 +1,214 @@
+import type { Checksum } from '../bytes/checksum/checksum.js';
+import type { Window } from '../bytes/window.js';
+import { CHECKSUM_SINCE, NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
+import { type ParseFailure, RdbParser } from '../rdb/parser.js';
+import { drain } from './drain.js';
+import type { FindingContext, Findings } from './findings.js';
+import { HeaderReader } from './header-level.js';
+import type { VerifyOptions } from './options.js';
+import { RdbVerifier } from './rdb-verifier.js';
+import type { ChecksumReport, DatabaseReport, FileReport, Outcome } from './report.js';
+import { readTrailing } from './trailing.js';
+
+/** What verifying an RDB gave, for the report of its file. */
+export interface RdbResult {
+  readonly kind: 'rdb' | 'aof';
+  readonly outcome: Outcome;
+  readonly complete: boolean;
+  readonly bytes: number;
+  readonly lineage: FileReport['lineage'];
+  readonly rdbVersion: number | null;
+  readonly producer: FileReport['producer'];
+  readonly createdAtMs: number | null;
+  readonly aux: Readonly<Record<string, string>>;
+  readonly checksum: ChecksumReport;
+  readonly databases: readonly DatabaseReport[];
+  readonly keys: number | null;
+  readonly functions: number | null;
+}
+
+const DEFAULT_MEMORY = 256 * 1024 * 1024;
+/** Failures that a newer format than ours explains. */
+const UNKNOWN = new Set(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
+
+/** Verifies the RDB in `window`, whose consumed bytes go to `checksum`. */
+export async function verifyRdb(
+  window: Window,
+  checksum: Checksum,
+  findings: Findings,
+  options: VerifyOptions,
+): Promise<RdbResult> {
+  const level = options.level ?? 'structure';
+  const verifier = new RdbVerifier(window, findings, options.nowMs ?? Date.now(), {
+    maxMemory: (options.maxMemory ?? DEFAULT_MEMORY) / 2,
+    ...(options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir }),
+  });
+  try {
+    if (level !== 'structure') return await withoutStructure(window, checksum, findings, verifier, level);
+    const result = await new RdbParser(window, verifier, { checkCompressed: true }).run();
+    return result.complete
+      ? await completed(window, checksum, findings, verifier)
+      : await stopped(window, checksum, findings, verifier, result.failure);
+  } finally {
+    verifier.close();
+  }
+}
+
+async function completed(
+  window: Window,
+  checksum: Checksum,
+  findings: Findings,
+  verifier: RdbVerifier,
+): Promise<RdbResult> {
+  const sum = compare(verifier.storedChecksum, checksum.value(), verifier.file.version);
+  reportChecksum(findings, sum, window.offsetOf(window.position) - 8);
+  const end = window.offsetOf(window.position);
+  const trailing = await readTrailing(window);
+  let kind: 'rdb' | 'aof' = 'rdb';
+  if (trailing?.commands) {
+    kind = 'aof';
+    const message = `${trailing.bytes} bytes of append-only commands follow the RDB; this release does not check them`;
+    findings.add('AOF_NOT_CHECKED', end, message);
+  } else if (trailing) {
+    findings.add(
+      'RDB_TRAILING_BYTES',
+      end,
+      `the file goes on behind its end: ${trailing.bytes} bytes, ${trailing.what}`,
+    );
+  }
+  const unknown = (isNewer(verifier) && sum.status !== 'mismatch') || (kind === 'aof' && findings.errors === 1);
+  return resultOf(window, verifier, sum, { kind, complete: kind === 'rdb', unknown, findings });
+}
+
+async function stopped(
+  window: Window,
+  checksum: Checksum,
+  findings: Findings,
+  verifier: RdbVerifier,
+  failure: ParseFailure,
+): Promise<RdbResult> {
+  const context: FindingContext = failure.inKey ? verifier.where() : { db: null, key: null, type: null };
+  verifier.current = undefined;
+  const stored = await drain(window);
+  const sum = sumOfDamaged(stored, checksum.value(), verifier.file.version, failure);
+  if (window.sourceError && failure.code !== window.sourceError.code) {
+    findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
+  }
+  const unknown =
+    sum.status === 'ok'
+      ? UNKNOWN.has(failure.code) || isNewer(verifier)
+      : isNewer(verifier) && sum.status === 'disabled';
+  findings.add(failure.code, failure.offset, failure.message + verdictOfSum(sum, unknown), () => context);
+  if (sum.status === 'mismatch') reportChecksum(findings, sum, window.bytesRead - 8);
+  return resultOf(window, verifier, sum, { kind: 'rdb', complete: false, unknown, findings });
+}
+
+/** Header or checksum level: nothing behind the auxiliary fields is understood. */
+async function withoutStructure(
+  window: Window,
+  checksum: Checksum,
+  findings: Findings,
+  verifier: RdbVerifier,
+  level: 'header' | 'checksum',
+): Promise<RdbResult> {
+  const failure = await new HeaderReader(window, verifier).run();
+  const newer = isNewer(verifier);
+  if (failure) findings.add(failure.code, failure.offset, failure.message);
+  const details = {
+    kind: 'rdb' as const,
+    complete: failure === undefined,
+    unknown: newer && !failure,
+    findings,
+    shallow: true,
+  };
+  if (level === 'header') {
+    return resultOf(window, verifier, { status: 'skipped', stored: null, computed: null }, details);
+  }
+  const stored = await drain(window);
+  const sum = stored === undefined ? UNREAD : compare(stored, checksum.value(), verifier.file.version);
+  reportChecksum(findings, sum, window.bytesRead - 8);
+  if (stored === undefined) findings.add('RDB_TRUNCATED', window.bytesRead, 'the file ends before a checksum');
+  if (window.sourceError) findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
+  return resultOf(window, verifier, sum, { ...details, complete: details.complete && stored !== undefined });
+}
+
+const UNREAD: ChecksumReport = { status: 'unread', stored: null, computed: null };
+
+function compare(stored: bigint | undefined, computed: bigint, version: number): ChecksumReport {
+  if (version < CHECKSUM_SINCE) return { status: 'absent', stored: null, computed: null };
+  if (stored === undefined) return UNREAD;
+  const status = stored === computed ? 'ok' : stored === 0n ? 'disabled' : 'mismatch';
+  return { status, stored: hex(stored), computed: hex(computed) };
+}
+
+/** Where the walk stopped, the last eight bytes may or may not be a checksum. */
+function sumOfDamaged(
+  stored: bigint | undefined,
+  computed: bigint,
+  version: number,
+  failure: ParseFailure,
+): ChecksumReport {
+  const sum = compare(stored, computed, version);
+  const ended =
+    failure.code === 'RDB_TRUNCATED' || failure.code === 'RDB_CHECKSUM_MISSING' || failure.code.startsWith('GZIP');
+  return sum.status === 'mismatch' && ended ? UNREAD : sum;
+}
+
+function verdictOfSum(sum: ChecksumReport, unknown: boolean): string {
+  if (sum.status === 'ok') {
+    return unknown
+      ? '; the checksum of the file is good, so this is how it was written: newer than this release knows'
+      : '; the checksum of the file is good all the same, so this is how it was written';
+  }
+  if (sum.status === 'mismatch') return '; the checksum does not match either';
+  return '';
+}
+
+function reportChecksum(findings: Findings, sum: ChecksumReport, offset: number): void {
+  if (sum.status === 'mismatch') {
+    const message = `the checksum is stored as ${sum.stored}, and the content gives ${sum.computed}`;
+    findings.add('RDB_CHECKSUM_MISMATCH', offset, message);
+  } else if (sum.status === 'disabled') {
+    const message = 'the file was saved without a checksum (rdbchecksum no): nothing protects its content';
+    findings.add('RDB_CHECKSUM_DISABLED', offset, message);
+  } else if (sum.status === 'absent') {
+    findings.add('RDB_CHECKSUM_ABSENT', null, 'files of this version have no checksum: nothing protects the content');
+  }
+}
+
+function isNewer(verifier: RdbVerifier): boolean {
+  const { lineage, version } = verifier.file;
+  return version > (lineage === 'valkey' ? NEWEST_VALKEY_VERSION : NEWEST_REDIS_VERSION);
+}
+
+interface Details {
+  readonly kind: 'rdb' | 'aof';
+  readonly complete: boolean;
+  readonly unknown: boolean;
+  readonly findings: Findings;
+  readonly shallow?: boolean;
+}
+
+function resultOf(window: Window, verifier: RdbVerifier, checksum: ChecksumReport, details: Details): RdbResult {
+  const { file, auxFields } = verifier;
+  const outcome: Outcome = details.unknown ? 'unknown' : details.findings.errors > 0 ? 'damaged' : 'sound';
+  return {
+    kind: details.kind,
+    outcome,
+    complete: details.complete,
+    bytes: window.bytesRead,
+    lineage: file.version > 0 ? file.lineage : null,
+    rdbVersion: file.version > 0 ? file.version : null,
+    producer: file.version > 0 ? auxFields.producer : null,
+    createdAtMs: auxFields.createdAtMs ?? null,
+    aux: auxFields.fields,
+    checksum,
+    databases: details.shallow ? [] : verifier.hints.report(),
+    keys: details.shallow ? null : verifier.keys,
+    functions: details.shallow ? null : verifier.functions.count,
+  };
+}
+
+function hex(value: bigint): string {
+  return value.toString(16).padStart(16, '0');
+}

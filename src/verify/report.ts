@@ -1,0 +1,74 @@
+import type { FindingCode, Severity } from '../errors.js';
+import type { KeyType, Lineage } from '../rdb/format.js';
+
+/** Something that is wrong with an input, or worth a word. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** Byte offset in the file (in the decompressed content, for gzip); null when it belongs to no place. */
+  readonly offset: number | null;
+  readonly db: number | null;
+  /** The key's name, its first 1024 bytes; null when it belongs to no key. */
+  readonly key: Uint8Array | null;
+  readonly type: KeyType | string | null;
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** What the checksum says. `unread`: the file ended before it. `skipped`: not asked for. */
+export type ChecksumStatus = 'ok' | 'mismatch' | 'disabled' | 'absent' | 'unread' | 'skipped';
+
+export interface ChecksumReport {
+  readonly status: ChecksumStatus;
+  /** 16 hexadecimal digits each. */
+  readonly stored: string | null;
+  readonly computed: string | null;
+}
+
+export interface DatabaseReport {
+  readonly db: number;
+  readonly keys: number;
+  readonly expires: number;
+}
+
+/** Could the file be judged? `unknown`: it is newer than we know. `failed`: it could not be read. */
+export type Outcome = 'sound' | 'damaged' | 'unknown' | 'failed';
+
+export type VerifyLevel = 'header' | 'checksum' | 'structure';
+
+/** What verifying one input gave. */
+export interface FileReport {
+  readonly path: string;
+  readonly kind: 'rdb' | 'aof' | 'aof-set' | null;
+  readonly outcome: Outcome;
+  readonly ok: boolean;
+  /** False when the input stopped us before its end. */
+  readonly complete: boolean;
+  readonly level: VerifyLevel;
+  readonly bytes: number;
+  /** The input is a gzip around the file; `bytes` counts its content. */
+  readonly gzip: boolean;
+  readonly lineage: Lineage | null;
+  readonly rdbVersion: number | null;
+  readonly producer: { readonly name: string; readonly version: string | null } | null;
+  readonly createdAtMs: number | null;
+  /** Auxiliary fields of the header, as text. */
+  readonly aux: Readonly<Record<string, string>>;
+  readonly checksum: ChecksumReport;
+  readonly databases: readonly DatabaseReport[];
+  /** null below the structure level. */
+  readonly keys: number | null;
+  readonly functions: number | null;
+  /** Findings, at most 100 of each code. */
+  readonly findings: readonly Finding[];
+  /** How often each code was met, those left out included. */
+  readonly findingCounts: Readonly<Partial<Record<FindingCode, number>>>;
+  readonly milliseconds: number;
+}
+
+/** What verifying some inputs gave. */
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly complete: boolean;
+  readonly files: readonly FileReport[];
+}

@@ -1,0 +1,61 @@
+import { type ExpandedInput, expandInput } from '../backup/expand.js';
+import { verifyFile } from './file.js';
+import { failedReport, nothingReport, setReport } from './make-report.js';
+import type { VerifyOptions } from './options.js';
+import { Progress } from './progress.js';
+import type { FileReport, VerifyReport } from './report.js';
+import { systemReason } from './system-error.js';
+import { ThreadPool } from './thread-pool.js';
+
+/** One thing to look at: a path, or a report that is already known. */
+type Task = { readonly path: string } | FileReport;
+
+/**
+ * Verifies backups: files, directories that hold some, `-` for standard input. The reports stand in the order of the inputs.
+ * Nothing that is in an input, and no input that cannot be read, makes it reject: those are findings.
+ */
+export async function verify(inputs: readonly string[], options: VerifyOptions = {}): Promise<VerifyReport> {
+  const tasks = (await Promise.all(inputs.map((input) => tasksOf(input, options)))).flat();
+  const progress = new Progress(options.onProgress);
+  await progress.expect(tasks.map((task) => task.path));
+  const paths = tasks.filter((task) => !('outcome' in task)).length;
+  const jobs = Math.min(options.jobs ?? 1, paths);
+  const run = jobs > 1 ? new ThreadPool(jobs, options, progress) : undefined;
+  try {
+    const one = (task: Task, i: number): Promise<FileReport> => {
+      if ('outcome' in task) return Promise.resolve(task);
+      if (run) return run.verify(task.path, i);
+      return verifyFile(task.path, { ...options, onProgress: (done) => progress.update(i, done) });
+    };
+    const files = run ? await Promise.all(tasks.map(one)) : await inTurn(tasks, one);
+    return {
+      ok: files.length > 0 && files.every((file) => file.ok),
+      complete: files.every((file) => file.complete),
+      files,
+    };
+  } finally {
+    await run?.close();
+  }
+}
+
+async function inTurn(
+  tasks: readonly Task[],
+  one: (task: Task, i: number) => Promise<FileReport>,
+): Promise<FileReport[]> {
+  const files: FileReport[] = [];
+  for (const [i, task] of tasks.entries()) files.push(await one(task, i));
+  return files;
+}
+
+async function tasksOf(input: string, options: VerifyOptions): Promise<Task[]> {
+  let expanded: ExpandedInput[];
+  try {
+    expanded = await expandInput(input);
+  } catch (error) {
+    return [failedReport(input, options, systemReason(error), 0)];
+  }
+  return expanded.map(({ path, kind }) => {
+    if (kind === 'nothing') return nothingReport(path, options);
+    return kind === 'aof-set' ? setReport(path, options) : { path };
+  });
+}
