@@ -13,6 +13,8 @@ export interface VerifyTextOptions {
 
 /** Of each code, this many places are shown. */
 const PLACES = 3;
+/** This many codes are shown. */
+const CODES = 8;
 const KEY_COLUMNS = 80;
 
 /** The report for people: a few lines for a sound file; for others what, where, what it means and what to try. */
@@ -99,20 +101,22 @@ function checksumText(file: FileReport): string {
 }
 
 function findingsText(file: FileReport, options: VerifyTextOptions): string[] {
-  const lines: string[] = [];
-  const seen = new Set<FindingCode>();
   const order = { error: 0, warning: 1, info: 2 };
   const wanted = file.findings.filter((finding) => !options.quiet || finding.severity !== 'info');
-  for (const { code } of [...wanted].sort((a, b) => order[a.severity] - order[b.severity])) {
-    if (seen.has(code)) continue;
-    seen.add(code);
-    lines.push(...codeText(code, file, options));
+  const sorted = [...wanted].sort((a, b) => order[a.severity] - order[b.severity] || (a.offset ?? 0) - (b.offset ?? 0));
+  const codes = [...new Set(sorted.map((finding) => finding.code))];
+  const advised = new Set<string>();
+  const lines = codes.slice(0, CODES).flatMap((code) => codeText(code, file, options, advised));
+  if (codes.length > CODES)
+    lines.push(`  … and ${plural(codes.length - CODES, 'more kind')} of findings (--json lists them)`);
+  if (!file.complete && file.findings.filter((finding) => finding.severity === 'error').length > 1) {
+    lines.push('  What stands behind the first damage may be its consequence.');
   }
   return lines;
 }
 
-/** One code with its first places. Information stays a line; what is wrong is explained. */
-function codeText(code: FindingCode, file: FileReport, options: VerifyTextOptions): string[] {
+/** One code with its first places. Information stays a line; what is wrong is explained, each advice once. */
+function codeText(code: FindingCode, file: FileReport, options: VerifyTextOptions, advised: Set<string>): string[] {
   const { colors } = options;
   const places = file.findings.filter((finding) => finding.code === code);
   const [first] = places;
@@ -124,7 +128,9 @@ function codeText(code: FindingCode, file: FileReport, options: VerifyTextOption
   if (total > PLACES) lines.push(`    … and ${plural(total - PLACES, 'more place')}`);
   if (first.severity === 'info') return lines;
   const { meaning, advice } = explain(code);
-  lines.push(colors.dim(wrap(`Meaning: ${meaning}`, 4)), wrap(`Try: ${advice}`, 4));
+  lines.push(colors.dim(wrap(`Meaning: ${meaning}`, 4)));
+  if (!advised.has(advice)) lines.push(wrap(`Try: ${advice}`, 4));
+  advised.add(advice);
   return lines;
 }
 

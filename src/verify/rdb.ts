@@ -65,7 +65,7 @@ async function completed(
   const end = window.offsetOf(window.position);
   const trailing = await readTrailing(window);
   let kind: 'rdb' | 'aof' = 'rdb';
-  if (trailing?.commands) {
+  if (trailing?.commands && verifier.auxFields.fields['aof-preamble'] === '1') {
     kind = 'aof';
     const message = `${trailing.bytes} bytes of append-only commands follow the RDB; this release does not check them`;
     findings.add('AOF_NOT_CHECKED', end, message);
@@ -94,10 +94,7 @@ async function stopped(
   if (window.sourceError && failure.code !== window.sourceError.code) {
     findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
   }
-  const unknown =
-    sum.status === 'ok'
-      ? UNKNOWN.has(failure.code) || isNewer(verifier)
-      : isNewer(verifier) && sum.status === 'disabled';
+  const unknown = isUnknown(sum, findings, verifier, failure);
   findings.add(failure.code, failure.offset, failure.message + verdictOfSum(sum, unknown), () => context);
   if (sum.status === 'mismatch') reportChecksum(findings, sum, window.bytesRead - 8);
   return resultOf(window, verifier, sum, { kind: 'rdb', complete: false, unknown, findings });
@@ -152,6 +149,15 @@ function sumOfDamaged(
   const ended =
     failure.code === 'RDB_TRUNCATED' || failure.code === 'RDB_CHECKSUM_MISSING' || failure.code.startsWith('GZIP');
   return sum.status === 'mismatch' && ended ? UNREAD : sum;
+}
+
+/**
+ * Does the walk end at something that we do not know, rather than at damage? A good checksum says that the bytes are those
+ * that were written; damage in what we do know, on the way there, says that the walk had lost its place.
+ */
+function isUnknown(sum: ChecksumReport, findings: Findings, verifier: RdbVerifier, failure: ParseFailure): boolean {
+  if (isNewer(verifier)) return sum.status === 'ok' || sum.status === 'disabled';
+  return sum.status === 'ok' && UNKNOWN.has(failure.code) && findings.errors === 0;
 }
 
 function verdictOfSum(sum: ChecksumReport, unknown: boolean): string {
