@@ -148,32 +148,79 @@ function foldInteger(): void {
 /** Small containers may use a hash that a hostile writer could defeat: a table of a thousand is quick even when he does. */
 const PLAIN_HASH_UP_TO: u32 = 1024;
 
+/** Reads up to seven bytes behind the text: a container has its end there, and callers leave room behind it. */
+// @ts-ignore: decorator
+@inline
 function quickHash(at: usize, length: u32): u64 {
   let h: u64 = 0x9e3779b97f4a7c15 ^ length;
-  const tail = at + (length & ~7);
-  for (; at < tail; at += 8) {
+  let rest = length;
+  for (; rest >= 8; rest -= 8, at += 8) {
     h = (h ^ load<u64>(at)) * 0xff51afd7ed558ccd;
     h ^= h >> 32;
   }
-  let last: u64 = 0;
-  const rest = length & 7;
-  for (let i: u32 = 0; i < rest; i++) last |= (<u64>load<u8>(at + i)) << (i << 3);
+  const last = load<u64>(at) & ((<u64>1 << (rest << 3)) - 1);
   h = (h ^ last) * 0xff51afd7ed558ccd;
   return h ^ (h >> 32);
+}
+
+/** Puts the entry at `at` into the table of offsets; true when an equal one is there. */
+function insertEntry(kind: u32, blob: usize, at: usize, table: usize, mask: u32, hostile: bool): bool {
+  decode(kind, at);
+  if (!isInteger && textLength != 0 && load<u8>(textAt) <= 0x39) foldInteger();
+  const value = integer;
+  if (!isInteger) return insertText(kind, blob, at, textAt, textLength, table, mask, hostile);
+  let hash: u64;
+  if (hostile) {
+    store<i64>(REGISTERS, value, 64);
+    hash = sipHash64(REGISTERS + 64, 8);
+  } else {
+    hash = <u64>value * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 32;
+  }
+  let slot = <u32>hash & mask;
+  let seen = load<u32>(table + (slot << 2));
+  while (seen != 0) {
+    decode(kind, blob + seen);
+    foldInteger();
+    if (isInteger && value == integer) return true;
+    slot = (slot + 1) & mask;
+    seen = load<u32>(table + (slot << 2));
+  }
+  store<u32>(table + (slot << 2), <u32>(at - blob));
+  return false;
+}
+
+/** The same for text that is not the text of an integer. */
+function insertText(kind: u32, blob: usize, at: usize, text: usize, length: u32, table: usize, mask: u32, hostile: bool): bool {
+  let slot = <u32>(hostile ? sipHash64(text, length) : quickHash(text, length)) & mask;
+  let seen = load<u32>(table + (slot << 2));
+  while (seen != 0) {
+    decode(kind, blob + seen);
+    if (!isInteger && length == textLength && memory.compare(text, textAt, length) == 0) return true;
+    slot = (slot + 1) & mask;
+    seen = load<u32>(table + (slot << 2));
+  }
+  store<u32>(table + (slot << 2), <u32>(at - blob));
+  return false;
+}
+
+/** Slots for so many entries: a power of two, at most half full. */
+// @ts-ignore: decorator
+@inline
+function tableSize(entries: u32): u32 {
+  return entries < 3 ? 4 : 2 << (32 - clz<u32>(entries - 1));
 }
 
 /** Looks for the first of each `tuple` entries twice. The entries are known to be sound. */
 function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: u32, tuple: u32, table: usize, slots: u32): u32 {
   const needed = count / tuple;
   if (needed < 2) return OK;
-  let size: u32 = 4;
-  while (size < needed * 2) size <<= 1;
+  const size = tableSize(needed);
   if (size > slots) {
     store<u32>(REGISTERS, size, 12);
     return NEED_TABLE;
   }
   memory.fill(table, 0, size << 2);
-  const mask = size - 1;
   const hostile = needed > PLAIN_HASH_UP_TO;
   let at = first;
   let index: u32 = 0;
@@ -181,35 +228,9 @@ function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: 
     decode(kind, at);
     const size64 = entrySize;
     const next = kind == LISTPACK ? at + <usize>size64 + backlenSize(size64) : at + prevlenSize(at) + <usize>size64;
-    if (index == 0) {
-      foldInteger();
-      const wasInteger = isInteger;
-      const value = integer;
-      const text = textAt;
-      const length = textLength;
-      let hash: u64;
-      if (wasInteger) {
-        if (hostile) {
-          store<i64>(REGISTERS, value, 64);
-          hash = sipHash64(REGISTERS + 64, 8);
-        } else {
-          hash = <u64>value * 0x9e3779b97f4a7c15;
-          hash ^= hash >> 32;
-        }
-      } else hash = hostile ? sipHash64(text, length) : quickHash(text, length);
-      let slot = <u32>hash & mask;
-      for (;;) {
-        const seen = load<u32>(table + (slot << 2));
-        if (seen == 0) break;
-        decode(kind, blob + seen);
-        foldInteger();
-        if (wasInteger == isInteger && (wasInteger ? value == integer : length == textLength && memory.compare(text, textAt, length) == 0)) {
-          store<u32>(REGISTERS, <u32>(at - blob));
-          return DUPLICATE;
-        }
-        slot = (slot + 1) & mask;
-      }
-      store<u32>(table + (slot << 2), <u32>(at - blob));
+    if (index == 0 && insertEntry(kind, blob, at, table, size - 1, hostile)) {
+      store<u32>(REGISTERS, <u32>(at - blob));
+      return DUPLICATE;
     }
     if (++index == tuple) index = 0;
     at = next;
@@ -244,10 +265,32 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
   let before: i64 = 0;
   let soft: u32 = OK;
   let softAt: usize = 0;
+  // Repetitions are looked for on the way, as long as the announced count can be believed.
+  const announced: u32 = load<u16>(blob, 4);
+  const expected = announced / tuple;
+  const tableSlots = tableSize(expected);
+  const mask = tableSlots - 1;
+  let room = unique && announced != 0xffff && expected <= PLAIN_HASH_UP_TO && tableSlots <= slots ? expected : 0;
+  const onTheWay = room > 0;
+  if (onTheWay) memory.fill(table, 0, tableSlots << 2);
+  let repeatedAt: usize = 0;
   while (at < end) {
-    decodeListpack(at);
-    const size = entrySize;
-    if (size == 0) return fail(load<u8>(at) == 0xff ? EARLY_END : BAD_ENCODING, at - blob, count);
+    const lead: u32 = load<u8>(at);
+    // Short text is most of what there is; it is taken here without the detour over the decoder's globals.
+    let size: u64;
+    let text: bool;
+    if (lead < 0x80) {
+      size = 1;
+      text = false;
+    } else if (lead < 0xc0) {
+      size = (lead & 0x3f) + 1;
+      text = true;
+    } else {
+      decodeListpack(at);
+      size = entrySize;
+      text = !isInteger;
+      if (size == 0) return fail(lead == 0xff ? EARLY_END : BAD_ENCODING, at - blob, count);
+    }
     let next: usize;
     // The common entries are at most 127 bytes long, with one byte of backlen.
     if (size <= 127) {
@@ -260,28 +303,32 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
       if (!backlenIs(at + <usize>size, size, bytes)) return fail(BAD_BACKLEN, at - blob, count);
       next = at + <usize>size + bytes;
     }
-    if (index != 0 && isInteger) {
-      integers++;
-      if (index == 2) {
-        if (integer < 0 || integer > 0xffffffffffff) {
-          if (soft == OK) {
-            soft = BAD_EXPIRE;
-            softAt = at - blob;
-          }
-        } else {
-          if (integer != 0 && lowest == 0) lowest = integer;
+    if (index == 0) {
+      if (room > 0 && repeatedAt == 0) {
+        const plain = lead >= 0x81 && lead < 0xc0 && load<u8>(at, 1) > 0x39;
+        const repeated = plain
+          ? insertText(LISTPACK, blob, at, at + 1, lead & 0x3f, table, mask, false)
+          : insertEntry(LISTPACK, blob, at, table, mask, false);
+        if (repeated) repeatedAt = at - blob;
+        room--;
+      }
+    } else {
+      if (!text) integers++;
+      if (index == 2 && soft == OK) {
+        decodeListpack(at);
+        if (text || integer < 0 || integer > 0xffffffffffff) {
+          soft = BAD_EXPIRE;
+          softAt = at - blob;
+        } else if (integer != 0) {
           // Fields that expire stand first, the nearest expiry in front.
-          if (soft == OK && count > 2 && (integer == 0 ? false : before == 0 || integer < before)) {
+          if (count > 2 && (before == 0 || integer < before)) {
             soft = UNSORTED;
             softAt = at - blob;
           }
-          if (integer != 0 && integer < lowest) lowest = integer;
-          before = integer;
+          if (lowest == 0 || integer < lowest) lowest = integer;
         }
+        before = integer;
       }
-    } else if (index == 2 && soft == OK) {
-      soft = BAD_EXPIRE;
-      softAt = at - blob;
     }
     count++;
     if (++index == tuple) index = 0;
@@ -289,12 +336,12 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
   }
   store<u32>(REGISTERS, integers, 8);
   store<i64>(REGISTERS, lowest, 16);
-  const announced: u32 = load<u16>(blob, 4);
   if (announced != 0xffff && announced != count) return fail(BAD_COUNT, 4, count);
   if (index != 0) return fail(UNEVEN, length - 1, count);
   if (soft != OK) return fail(soft, softAt, count);
+  if (repeatedAt != 0) return fail(DUPLICATE, repeatedAt, count);
   store<u32>(REGISTERS, count, 4);
-  return unique ? findDuplicate(0, blob, blob + 6, end, count, tuple, table, slots) : OK;
+  return unique && !onTheWay ? findDuplicate(LISTPACK, blob, blob + 6, end, count, tuple, table, slots) : OK;
 }
 
 /** Registers as `checkListpack`. */
@@ -353,4 +400,145 @@ export function checkIntset(blob: usize, length: u32): u32 {
   }
   store<u32>(REGISTERS, count, 4);
   return OK;
+}
+
+// The largest number of digits that a double takes without rounding twice, and the powers of ten that are exact.
+const MOST_DIGITS: u32 = 18;
+const MOST_FRACTION: u32 = 18;
+
+/** The number that plain decimal text spells, nearly; NaN for anything else, such as exponents and infinities. */
+function plainDecimal(at: usize, length: u32): f64 {
+  let p = at;
+  const end = at + length;
+  const negative = length > 0 && load<u8>(p) == 0x2d;
+  if (negative) p++;
+  let mantissa: u64 = 0;
+  let digits: u32 = 0;
+  let fraction: u32 = 0;
+  let point: u32 = 0;
+  for (; p < end; p++) {
+    const c: u32 = load<u8>(p);
+    const digit = c - 48;
+    if (digit > 9) {
+      if (c != 0x2e || point || digits == 0) return NaN;
+      point = 1;
+      continue;
+    }
+    mantissa = mantissa * 10 + digit;
+    digits++;
+    fraction += point;
+  }
+  if (digits == 0 || digits > MOST_DIGITS || fraction > MOST_FRACTION) return NaN;
+  let divisor: u64 = 1;
+  while (fraction--) divisor *= 10;
+  const value = <f64>mantissa / <f64>divisor;
+  return negative ? -value : value;
+}
+
+/**
+ * Whether the scores of a sound sorted set (member, score, member, score…) are plain numbers that do not descend. Returns 0
+ * when they surely are; 1 asks for a closer look.
+ */
+export function scoresNeedLook(ziplist: bool, blob: usize, length: u32): u32 {
+  const kind: u32 = ziplist ? 1 : LISTPACK;
+  const end = blob + length - 1;
+  let at = blob + (ziplist ? 10 : 6);
+  let before: f64 = -Infinity;
+  let isScore = false;
+  while (at < end) {
+    decode(kind, at);
+    if (isScore) {
+      const score = isInteger ? <f64>integer : plainDecimal(textAt, textLength);
+      if (!(score >= before)) return 1;
+      before = score;
+    }
+    isScore = !isScore;
+    at += <usize>(ziplist ? prevlenSize(at) + entrySize : entrySize + backlenSize(entrySize));
+  }
+  return 0;
+}
+
+/** Moves to the next entry of a sound listpack, decodes it into the globals, and returns the address behind; 0 at the end. */
+// @ts-ignore: decorator
+@inline
+function nextEntry(at: usize, end: usize): usize {
+  if (at >= end) return 0;
+  decodeListpack(at);
+  return at + <usize>entrySize + backlenSize(entrySize);
+}
+
+/**
+ * Walks the sound listpack of a stream node whose first id is (ms, seq). Returns 0 when every entry can be read and the master
+ * entry counts them right and the ids ascend; 1 asks for a closer look. Registers, 64 bits each: live entries, entries in all,
+ * first live id (2), last id (2).
+ */
+export function checkStreamNode(blob: usize, length: u32, ms: u64, seq: u64): u32 {
+  const end = blob + length - 1;
+  let at = nextEntry(blob + 6, end);
+  if (!at || !isInteger) return 1;
+  const count = integer;
+  at = nextEntry(at, end);
+  if (!at || !isInteger) return 1;
+  const deleted = integer;
+  at = nextEntry(at, end);
+  if (!at || !isInteger) return 1;
+  const fields = integer;
+  if (count < 0 || deleted < 0 || fields < 0) return 1;
+  for (let i: i64 = 0; i < fields; i++) {
+    at = nextEntry(at, end);
+    if (!at) return 1;
+  }
+  at = nextEntry(at, end);
+  if (!at || !isInteger || integer != 0) return 1;
+  let live: i64 = 0;
+  let all: i64 = 0;
+  let firstMs: u64 = 0;
+  let firstSeq: u64 = 0;
+  let lastMs: u64 = 0;
+  let lastSeq: u64 = 0;
+  let ascending = true;
+  while (at < end) {
+    at = nextEntry(at, end);
+    if (!at || !isInteger || integer < 0) return 1;
+    const flags = integer;
+    at = nextEntry(at, end);
+    if (!at || !isInteger) return 1;
+    const entryMs = ms + <u64>integer;
+    at = nextEntry(at, end);
+    if (!at || !isInteger) return 1;
+    const entrySeq = seq + <u64>integer;
+    let values = fields;
+    let before = fields + 3;
+    if (!(flags & 2)) {
+      at = nextEntry(at, end);
+      if (!at || !isInteger || integer < 0 || integer > 0x7fffffff) return 1;
+      values = 2 * integer;
+      before = values + 4;
+    }
+    for (let i: i64 = 0; i < values; i++) {
+      at = nextEntry(at, end);
+      if (!at) return 1;
+    }
+    at = nextEntry(at, end);
+    if (!at || !isInteger || integer != before) return 1;
+    if (all > 0 && (entryMs < lastMs || (entryMs == lastMs && entrySeq <= lastSeq))) ascending = false;
+    lastMs = entryMs;
+    lastSeq = entrySeq;
+    if (!(flags & 1)) {
+      if (live == 0) {
+        firstMs = entryMs;
+        firstSeq = entrySeq;
+      }
+      live++;
+    }
+    all++;
+  }
+  if (live != count || all - live != deleted || !ascending) return 1;
+  store<i64>(REGISTERS, live);
+  store<i64>(REGISTERS, all, 8);
+  store<u64>(REGISTERS, firstMs, 16);
+  store<u64>(REGISTERS, firstSeq, 24);
+  store<u64>(REGISTERS, lastMs, 32);
+  store<u64>(REGISTERS, lastSeq, 40);
+  return 0;
 }

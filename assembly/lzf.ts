@@ -3,7 +3,18 @@
 //
 // Both kernels stop between tokens, so a string passes through in pieces of any size: the caller calls again with the rest
 // of the input, and for decoding keeps the last 8 KiB of output in front of `out`, the farthest that a reference can reach.
-import { REGISTERS } from './memory';
+import { LZF_TOKENS, REGISTERS } from './memory';
+
+/** For each control byte: bytes it takes (8 bits), bytes it gives (8), 255 when a length byte follows (8), 1 for a reference. */
+export function lzfInit(): void {
+  for (let control: u32 = 0; control < 256; control++) {
+    let token: u32;
+    if (control < 32) token = (control + 2) | ((control + 1) << 8);
+    else if (control < 224) token = 2 | (((control >> 5) + 2) << 8) | (1 << 24);
+    else token = 3 | (9 << 8) | (0xff << 16) | (1 << 24);
+    store<u32>(LZF_TOKENS + (control << 2), token);
+  }
+}
 
 // @ts-ignore: decorator
 @inline
@@ -82,6 +93,11 @@ export function lzfDecode(source: usize, sourceEnd: usize, out: usize, outEnd: u
   return finish(OK, s - source, d - out);
 }
 
+// A literal run takes at most 33 bytes of input, so that many may be read from any token on.
+// @ts-ignore: decorator
+@inline
+const LONGEST_TOKEN: usize = 33;
+
 /**
  * Walks the tokens without writing anything: enough to know that a string nobody asked to see would decode, and to how
  * many bytes. `reach` is how many bytes came out before. Leaves consumed and produced bytes in the registers.
@@ -89,6 +105,24 @@ export function lzfDecode(source: usize, sourceEnd: usize, out: usize, outEnd: u
 export function lzfMeasure(source: usize, sourceEnd: usize, reach: u32): u32 {
   let s = source;
   let produced: u32 = 0;
+  let bad: u32 = 0;
+  // Which kind a token is cannot be predicted, so a table gives what both kinds have in common: no branch depends on the data.
+  const safeEnd = sourceEnd - source > LONGEST_TOKEN ? sourceEnd - LONGEST_TOKEN : source;
+  while (s < safeEnd) {
+    const control: u32 = load<u8>(s);
+    const token = load<u32>(LZF_TOKENS + (<usize>control << 2));
+    const next: u32 = load<u16>(s, 1);
+    const long = (token >> 16) & 0xff; // 255 for a reference with a length byte
+    const low = (next >> (long & 8)) & 0xff;
+    const distance = ((((control & 0x1f) << 8) | low) + 1) & (0 - (token >> 24));
+    bad |= <u32>(produced + reach < distance);
+    produced += ((token >> 8) & 0xff) + (next & long);
+    s += token & 0xff;
+  }
+  if (bad) {
+    s = source;
+    produced = 0;
+  }
   while (s < sourceEnd) {
     const control: u32 = load<u8>(s);
     if (control < 32) {

@@ -16,6 +16,11 @@ export const CRC_TABLES: usize = 0x2000;
 @inline
 export const CRC_POWERS: usize = 0xa000;
 
+/** 256 words of 4 bytes that describe the tokens of LZF. */
+// @ts-ignore: decorator
+@inline
+export const LZF_TOKENS: usize = 0xa800;
+
 /** Two words of 8 bytes: the random key of the fingerprints. */
 // @ts-ignore: decorator
 @inline

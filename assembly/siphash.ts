@@ -1,82 +1,87 @@
-// SipHash-1-3 under a random key: nobody who writes a file can choose its collisions. One form gives 128 bits (two keys with
-// the same fingerprint are then the same key for all that a billion of them can tell), one gives 64 bits for tables in memory.
+// SipHash-1-3 under a random key: nobody who writes a file can choose its collisions. One form gives 128 bits (two strings
+// with the same fingerprint are then the same string for all that a billion of them can tell), one 64 bits for tables.
+//
+// The four words of state are locals, not globals, so that they stay in registers; hence the rounds written out.
 import { HASH_KEY, REGISTERS } from './memory';
 
 // @ts-ignore: decorator
 @inline
 const SCRATCH: usize = REGISTERS + 96;
 
-let v0: u64 = 0;
-let v1: u64 = 0;
-let v2: u64 = 0;
-let v3: u64 = 0;
-
 export function setHashKey(k0: u64, k1: u64): void {
   store<u64>(HASH_KEY, k0);
   store<u64>(HASH_KEY, k1, 8);
 }
 
+/** The last bytes of a string, fewer than eight, with its length on top. */
 // @ts-ignore: decorator
 @inline
-function round(): void {
-  v0 += v1;
-  v1 = rotl<u64>(v1, 13) ^ v0;
-  v0 = rotl<u64>(v0, 32);
-  v2 += v3;
-  v3 = rotl<u64>(v3, 16) ^ v2;
-  v0 += v3;
-  v3 = rotl<u64>(v3, 21) ^ v0;
-  v2 += v1;
-  v1 = rotl<u64>(v1, 17) ^ v2;
-  v2 = rotl<u64>(v2, 32);
+function lastWord(at: usize, length: u32): u64 {
+  let word = <u64>length << 56;
+  const rest = length & 7;
+  if (rest & 4) word |= load<u32>(at);
+  if (rest & 2) word |= (<u64>load<u16>(at + (rest & 4))) << ((rest & 4) << 3);
+  if (rest & 1) word |= (<u64>load<u8>(at + (rest & 6))) << ((rest & 6) << 3);
+  return word;
 }
 
+/** Writes the first 64 bits of the result to `out`, and the second when `wide`. */
 // @ts-ignore: decorator
 @inline
-function absorb(at: usize, length: u32): void {
+function sipHash(at: usize, length: u32, out: usize, wide: bool): void {
   const k0 = load<u64>(HASH_KEY);
   const k1 = load<u64>(HASH_KEY, 8);
-  v0 = k0 ^ 0x736f6d6570736575;
-  v1 = k1 ^ 0x646f72616e646f6d;
-  v2 = k0 ^ 0x6c7967656e657261;
-  v3 = k1 ^ 0x7465646279746573;
+  let v0 = k0 ^ 0x736f6d6570736575;
+  let v1 = k1 ^ 0x646f72616e646f6d;
+  let v2 = k0 ^ 0x6c7967656e657261;
+  let v3 = k1 ^ 0x7465646279746573;
+  if (wide) v1 ^= 0xee;
   const tail = at + (length & ~7);
-  for (; at < tail; at += 8) {
-    const word = load<u64>(at);
+  for (let more = true; more; at += 8) {
+    more = at < tail;
+    const word = more ? load<u64>(at) : lastWord(at, length);
     v3 ^= word;
-    round();
+    v0 += v1;
+    v1 = rotl<u64>(v1, 13) ^ v0;
+    v0 = rotl<u64>(v0, 32);
+    v2 += v3;
+    v3 = rotl<u64>(v3, 16) ^ v2;
+    v0 += v3;
+    v3 = rotl<u64>(v3, 21) ^ v0;
+    v2 += v1;
+    v1 = rotl<u64>(v1, 17) ^ v2;
+    v2 = rotl<u64>(v2, 32);
     v0 ^= word;
   }
-  let last = <u64>length << 56;
-  const rest = length & 7;
-  for (let i: u32 = 0; i < rest; i++) last |= (<u64>load<u8>(at + i)) << (i << 3);
-  v3 ^= last;
-  round();
-  v0 ^= last;
+  v2 ^= wide ? 0xee : 0xff;
+  for (let i = 1; ; i++) {
+    v0 += v1;
+    v1 = rotl<u64>(v1, 13) ^ v0;
+    v0 = rotl<u64>(v0, 32);
+    v2 += v3;
+    v3 = rotl<u64>(v3, 16) ^ v2;
+    v0 += v3;
+    v3 = rotl<u64>(v3, 21) ^ v0;
+    v2 += v1;
+    v1 = rotl<u64>(v1, 17) ^ v2;
+    v2 = rotl<u64>(v2, 32);
+    if (i == 3) {
+      store<u64>(out, v0 ^ v1 ^ v2 ^ v3);
+      if (!wide) return;
+      v1 ^= 0xdd;
+    } else if (i == 6) break;
+  }
+  store<u64>(out, v0 ^ v1 ^ v2 ^ v3, 8);
 }
 
 /** Writes 16 bytes to `out`. */
 export function fingerprint128(at: usize, length: u32, out: usize): void {
-  absorb(at, length);
-  v2 ^= 0xee;
-  round();
-  round();
-  round();
-  store<u64>(out, v0 ^ v1 ^ v2 ^ v3);
-  v1 ^= 0xdd;
-  round();
-  round();
-  round();
-  store<u64>(out, v0 ^ v1 ^ v2 ^ v3, 8);
+  sipHash(at, length, out, true);
 }
 
 export function sipHash64(at: usize, length: u32): u64 {
-  absorb(at, length);
-  v2 ^= 0xff;
-  round();
-  round();
-  round();
-  return v0 ^ v1 ^ v2 ^ v3;
+  sipHash(at, length, SCRATCH, false);
+  return load<u64>(SCRATCH);
 }
 
 /**
@@ -104,4 +109,9 @@ export function insertFingerprint(table: usize, mask: u32, fingerprint: usize): 
   store<u64>(entry, low);
   store<u64>(entry, high, 8);
   return 0;
+}
+
+/** Empties a table. */
+export function clearMemory(at: usize, length: u32): void {
+  memory.fill(at, 0, length);
 }

@@ -158,6 +158,6 @@ export class DuplicateFinder {
       this.table = heap.allocate(slots * FINGERPRINT);
     }
     this.tableSlots = slots;
-    this.kernels.bytes.fill(0, this.table, this.table + slots * FINGERPRINT);
+    this.kernels.call.clearMemory(this.table, slots * FINGERPRINT);
   }
 }

@@ -7,6 +7,10 @@ const REACH = 8192;
 const PIECE = 256 * 1024;
 const SLACK = 64;
 
+// Answers of the kernels.
+const OUTPUT_FULL = 1;
+const BAD_REFERENCE = 2;
+
 /**
  * Passes a large string through in pieces: its bytes for a visitor that wants data, or only the proof that it would decode.
  * One object per string.
@@ -90,20 +94,23 @@ export class LargeString {
     const { kernels } = p.window;
     if (this.block === 0) this.block = kernels.heap.allocate(REACH + PIECE + SLACK);
     const out = this.block + REACH;
-    const code = kernels.call.lzfDecode(at, end, out, out + PIECE, Math.min(this.produced, REACH));
+    const limit = Math.min(PIECE, this.length - this.produced);
+    const code = kernels.call.lzfDecode(at, end, out, out + limit, Math.min(this.produced, REACH));
     const consumed = kernels.result(0);
     const got = kernels.result(1);
-    this.note(code === 1 ? 0 : code, got);
-    if (this.fault === undefined && got > 0) {
-      p.visitor.chunk(kernels.bytes, out, out + got, this.produced === this.length);
+    // What came before the damage is told, so that the pieces do not decide how much that is.
+    if (got > 0) {
+      p.visitor.chunk(kernels.bytes, out, out + got, this.produced + got === this.length);
       kernels.bytes.copyWithin(this.block, out + got - REACH, out + got);
     }
+    this.note(code, got);
+    if (code === OUTPUT_FULL && limit < PIECE) this.fault = 'LZF_WRONG_LENGTH';
     return consumed;
   }
 
   private note(code: number, produced: number): void {
     this.produced += produced;
-    if (code === 2) this.fault = 'LZF_BAD_REFERENCE';
+    if (code === BAD_REFERENCE) this.fault = 'LZF_BAD_REFERENCE';
     else if (this.produced > this.length) this.fault = 'LZF_WRONG_LENGTH';
   }
 

@@ -15,7 +15,7 @@ export function binarySize(bytes: number): string {
 
 /** With thousands separators. */
 export function count(n: number): string {
-  return n.toLocaleString('en-US');
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `1 key`, `2 keys`. */

@@ -6,6 +6,7 @@ import { type WasmMemory, type WasmModule, wasm } from './wasm.js';
 /** What the WebAssembly module offers. Addresses and lengths are bytes; 64-bit sums are signed bigints on this border. */
 export interface KernelFunctions {
   crcInit(): void;
+  lzfInit(): void;
   crc64(crc: bigint, address: number, length: number): bigint;
   crcCombine(first: bigint, second: bigint, secondLength: bigint): bigint;
   lzfDecode(source: number, sourceEnd: number, out: number, outEnd: number, reach: number): number;
@@ -18,6 +19,9 @@ export interface KernelFunctions {
   checkListpack(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
   checkZiplist(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
   checkIntset(blob: number, length: number): number;
+  scoresNeedLook(ziplist: number, blob: number, length: number): number;
+  checkStreamNode(blob: number, length: number, ms: bigint, seq: bigint): number;
+  clearMemory(address: number, length: number): void;
 }
 
 /** Where the kernels leave further results: eight 64-bit words, see assembly/memory.ts. */
@@ -55,6 +59,7 @@ export class Kernels {
     const instance = new wasm.Instance(kernelModule(), { env: { memory: this.memory } });
     this.call = instance.exports as unknown as KernelFunctions;
     this.call.crcInit();
+    this.call.lzfInit();
     const key = randomBytes(16);
     this.call.setHashKey(key.readBigInt64LE(0), key.readBigInt64LE(8));
     this.bytes = new Uint8Array(this.memory.buffer);

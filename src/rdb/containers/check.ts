@@ -119,6 +119,11 @@ export class ContainerChecker {
     return this.describe(kind, answer, type);
   }
 
+  /** Whether the scores of a sound sorted set need a closer look: they are not all plain numbers in order. */
+  scoresNeedLook(kind: ContainerKind, blob: BytesRef): boolean {
+    return this.kernels.call.scoresNeedLook(kind === 'ziplist' ? 1 : 0, blob.start, blob.end - blob.start) !== 0;
+  }
+
   private run(kind: ContainerKind, blob: BytesRef, tuple: number, unique: number): number {
     const { call } = this.kernels;
     const length = blob.end - blob.start;

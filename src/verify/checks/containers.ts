@@ -5,7 +5,7 @@ import type { EntryCursor } from '../../rdb/containers/cursor.js';
 import { ListpackCursor } from '../../rdb/containers/listpack.js';
 import { ZiplistCursor } from '../../rdb/containers/ziplist.js';
 import type { ContainerKind } from '../../rdb/format.js';
-import { parseDouble } from '../../rdb/values/plain.js';
+import { latin1, parseDouble } from '../../rdb/values/plain.js';
 import type { CheckContext } from '../context.js';
 
 /** Valkey has refused NaN scores in listpacks since it checks deeply on every load. */
@@ -18,7 +18,6 @@ export class ContainerCheck {
   private readonly checker: ContainerChecker;
   private readonly listpack = new ListpackCursor();
   private readonly ziplist = new ZiplistCursor();
-  private readonly text: { score: number | undefined; bytes: string } = { score: 0, bytes: '' };
 
   constructor(
     private readonly context: CheckContext,
@@ -35,7 +34,7 @@ export class ContainerCheck {
       this.tell(problem, blob);
       if (!problem.walkable || problem.code === 'EMPTY_COLLECTION') return -1;
     }
-    if (type === 'zset') this.scores(kind, blob);
+    if (type === 'zset' && this.checker.scoresNeedLook(kind, blob)) this.scores(kind, blob);
     return Math.floor(this.checker.entries / tuple);
   }
 
@@ -82,11 +81,6 @@ export class ContainerCheck {
   }
 
   private textScore(blob: BytesRef, cursor: EntryCursor): number | undefined {
-    const bytes = Buffer.from(blob.buffer.subarray(cursor.start, cursor.end)).toString('latin1');
-    if (bytes !== this.text.bytes) {
-      this.text.bytes = bytes;
-      this.text.score = parseDouble(bytes);
-    }
-    return this.text.score;
+    return parseDouble(latin1(blob.buffer, cursor.start, cursor.end));
   }
 }

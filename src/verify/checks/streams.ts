@@ -31,6 +31,7 @@ export class StreamCheck {
   private readonly firstLive = new StreamId();
   private readonly streamLast = new StreamId();
   private readonly groupLast = new StreamId();
+  private readonly probe = new StreamId();
   private live = 0;
   private entries = 0;
   private nodeCount = 0;
@@ -43,7 +44,7 @@ export class StreamCheck {
 
   constructor(
     private readonly context: CheckContext,
-    kernels: Kernels,
+    private readonly kernels: Kernels,
     private readonly containers: ContainerCheck,
     options: DuplicateFinderOptions,
   ) {
@@ -88,6 +89,7 @@ export class StreamCheck {
       this.damaged = true;
       return;
     }
+    if (this.quickNode(id, blob)) return;
     const result = this.walker.walk(blob, id, false, this, this.scratch);
     if (result.problem) {
       this.damaged = true;
@@ -95,6 +97,23 @@ export class StreamCheck {
     } else if (result.countProblem) {
       this.context.report('STREAM_NODE_COUNT_WRONG', offset, `node ${id}: ${result.countProblem}`);
     }
+  }
+
+  /** The kernel walks the node; returns false when it asks for a closer look, which then tells what is wrong. */
+  private quickNode(id: StreamId, blob: BytesRef): boolean {
+    const { kernels } = this;
+    if (kernels.call.checkStreamNode(blob.start, blob.end - blob.start, id.ms, id.seq) !== 0) return false;
+    const live = kernels.result(0);
+    const all = kernels.result(2);
+    if (all === 0) return true;
+    this.probe.set(kernels.result(5), kernels.result(4), kernels.result(7), kernels.result(6));
+    if (live > 0 && (this.live === 0 || this.probe.compare(this.firstLive) < 0)) this.firstLive.copy(this.probe);
+    // The first entry has the id of the node, or a later one: only that can stand before what came so far.
+    if (this.entries > 0 && id.compare(this.lastEntry) <= 0) return false;
+    this.lastEntry.set(kernels.result(9), kernels.result(8), kernels.result(11), kernels.result(10));
+    this.entries += all;
+    this.live += live;
+    return true;
   }
 
   /** One entry of the node at hand. */
