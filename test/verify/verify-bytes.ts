@@ -1,0 +1,26 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FileReport, type VerifyOptions, verify } from '../../src/index.js';
+
+/** The present of all hand-made files, so that no expectation depends on the day. */
+export const NOW_MS = Date.UTC(2026, 6, 1);
+
+/** Verifies `bytes` as a file of their own. */
+export async function verifyBytes(bytes: Uint8Array, options: VerifyOptions = {}): Promise<FileReport> {
+  const directory = await mkdtemp(join(tmpdir(), 'rdbkit-verify-'));
+  try {
+    const path = join(directory, 'dump.rdb');
+    await writeFile(path, bytes);
+    const { files } = await verify([path], { nowMs: NOW_MS, ...options });
+    if (files.length !== 1) throw new Error(`one file gave ${files.length} reports`);
+    return files[0];
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Every different finding as `severity CODE`, sorted. */
+export function foundIn(report: FileReport): string[] {
+  return [...new Set(report.findings.map(({ severity, code }) => `${severity} ${code}`))].sort();
+}
