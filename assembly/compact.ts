@@ -148,19 +148,24 @@ function foldInteger(): void {
 /** Small containers may use a hash that a hostile writer could defeat: a table of a thousand is quick even when he does. */
 const PLAIN_HASH_UP_TO: u32 = 1024;
 
+// @ts-ignore: decorator
+@inline
+function mix(hash: u64, word: u64): u64 {
+  const h = (hash ^ word) * 0xff51afd7ed558ccd;
+  return h ^ (h >> 32);
+}
+
 /** Reads up to seven bytes behind the text: a container has its end there, and callers leave room behind it. */
 // @ts-ignore: decorator
 @inline
 function quickHash(at: usize, length: u32): u64 {
-  let h: u64 = 0x9e3779b97f4a7c15 ^ length;
-  let rest = length;
-  for (; rest >= 8; rest -= 8, at += 8) {
-    h = (h ^ load<u64>(at)) * 0xff51afd7ed558ccd;
-    h ^= h >> 32;
-  }
-  const last = load<u64>(at) & ((<u64>1 << (rest << 3)) - 1);
-  h = (h ^ last) * 0xff51afd7ed558ccd;
-  return h ^ (h >> 32);
+  const seed: u64 = 0x9e3779b97f4a7c15 ^ length;
+  if (length < 8) return mix(seed, load<u64>(at) & ((<u64>1 << (length << 3)) - 1));
+  // Two words that overlap serve for up to 16 bytes, without a loop whose end cannot be predicted.
+  const last = load<u64>(at + length - 8);
+  let h = mix(seed, load<u64>(at));
+  for (let done: u32 = 8; done + 8 < length; done += 8) h = mix(h, load<u64>(at + done));
+  return mix(h, last);
 }
 
 /** Puts the entry at `at` into the table of offsets; true when an equal one is there. */
@@ -204,11 +209,11 @@ function insertText(kind: u32, blob: usize, at: usize, text: usize, length: u32,
   return false;
 }
 
-/** Slots for so many entries: a power of two, at most half full. */
+/** Slots for so many entries: a power of two, at most a quarter full, so that most entries find their slot empty. */
 // @ts-ignore: decorator
 @inline
 function tableSize(entries: u32): u32 {
-  return entries < 3 ? 4 : 2 << (32 - clz<u32>(entries - 1));
+  return entries < 3 ? 8 : 4 << (32 - clz<u32>(entries - 1));
 }
 
 /** Looks for the first of each `tuple` entries twice. The entries are known to be sound. */

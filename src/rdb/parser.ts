@@ -18,6 +18,10 @@ import { Level, type RdbVisitor } from './visitor.js';
 const MODULE_UINT = 2;
 const META_CLASSES_MOST = 7;
 const SLOTS = 16384;
+/** The value type of strings, the same in every lineage. */
+const STRING = 0;
+/** Expiry, type, name and value of a string whose name and value have at most 63 bytes. */
+const LONGEST_SMALL_STRING = 9 + 1 + 64 + 64;
 const JOB_NAME_BYTES = 40;
 
 /** What the parser does next. */
@@ -237,10 +241,66 @@ export class RdbParser extends Reader {
   private record(): void {
     if (this.position >= this.end) this.underflow(1);
     const code = this.bytes[this.position];
+    if ((code === STRING || code === OP.EXPIRETIME_MS) && this.key.attributesAt < 0 && !this.metaPending) {
+      if (this.smallStrings()) return;
+    }
     const type = this.types[code];
     if (type !== undefined) this.keyRecord(type);
     else if (code === OP.EXPIRETIME_MS && !this.metaPending) this.expireTimeMs();
     else this.opcode(code);
+  }
+
+  /**
+   * Runs of small strings are most of what most files hold. They pass here in a loop of its own, told as any other key but
+   * without the state that other values need. Ends before anything else; returns whether it got anywhere.
+   */
+  private smallStrings(): boolean {
+    const { bytes, end, key, valueRef, visitor } = this;
+    const base = this.window.offsetOf(0);
+    const type = this.types[STRING];
+    const first = this.position;
+    let at = first;
+    while (type !== undefined && at + LONGEST_SMALL_STRING <= end) {
+      let start = at;
+      if (bytes[at] === OP.EXPIRETIME_MS) start += 9;
+      if (bytes[start] !== STRING || bytes[start + 1] >= 0x40) break;
+      const value = start + 2 + bytes[start + 1];
+      const lead = bytes[value];
+      let next = value + 1;
+      if (lead < 0x40) {
+        next += lead;
+        valueRef.setRaw(value + 1, next);
+      } else if (lead === 0xc0) {
+        next += 1;
+        valueRef.setInteger(this.view.getInt8(value + 1), 2);
+      } else if (lead === 0xc1) {
+        next += 2;
+        valueRef.setInteger(this.view.getInt16(value + 1, true), 3);
+      } else if (lead === 0xc2) {
+        next += 4;
+        valueRef.setInteger(this.view.getInt32(value + 1, true), 5);
+      } else break;
+      if (start !== at) {
+        this.position = at + 1;
+        key.setExpire(this.int64(), base + at, this);
+      }
+      key.name.setRaw(start + 2, value);
+      key.type = type;
+      key.moduleType = undefined;
+      key.offset = base + at;
+      key.valueOffset = base + value;
+      key.valueBytes = next - value;
+      const level = visitor.key(key);
+      if ((level & Level.RAW) !== 0) visitor.raw(bytes, value, next);
+      if ((level & (Level.STRUCTURE | Level.DATA)) !== 0) visitor.string(valueRef);
+      at = next;
+      this.position = at;
+      this.mark = at;
+      this.waiting = visitor.keyEnd(key) ?? undefined;
+      key.clearAttributes();
+      if (this.waiting) break;
+    }
+    return at !== first;
   }
 
   /** The most frequent opcode, without the look-up of the others. */

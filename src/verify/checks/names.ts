@@ -1,6 +1,7 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
 import { DuplicateFinder, type DuplicateFinderOptions } from '../../fingerprints/duplicate-finder.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
+import { latin1 } from '../../rdb/values/plain.js';
 
 /** Above this many the names are no longer kept, only their fingerprints. */
 const KEPT = 4096;
@@ -27,7 +28,7 @@ export class NameCheck {
   /** Adds a resolved name; true when it was there. */
   add(name: BytesRef): boolean {
     if (name.length > KEPT_BYTES) return this.addToFinder(name.start, name.end);
-    const text = Buffer.from(name.toBytes()).toString('latin1');
+    const text = latin1(name.buffer, name.start, name.end);
     if (this.names.has(text)) return true;
     if (this.names.size < KEPT) {
       this.names.add(text);
