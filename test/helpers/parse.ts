@@ -15,11 +15,17 @@ export interface Delivery extends ParseOptions {
   readonly window?: number;
 }
 
-export type Parsed = ParseResult & { readonly checksum: bigint };
+/** `checksum` covers everything before the trailer; a file that was not read to its end has none. */
+export type Parsed = ParseResult & { readonly checksum: bigint | undefined };
+
+/** Each set of kernels reserves gigabytes of address space, and a window never gives its block back: a few share one. */
+const PARSES_PER_KERNELS = 50;
+let kernels = new Kernels();
+let parses = 0;
 
 /** Parses `bytes` with a window and a checksum of its own. */
 export async function parse(bytes: Uint8Array, visitor: RdbVisitor, delivery: Delivery = {}): Promise<Parsed> {
-  const kernels = new Kernels();
+  if (++parses % PARSES_PER_KERNELS === 0) kernels = new Kernels();
   const checksum: Checksum = new InlineChecksum(kernels);
   const inner = chunkedSource(bytes, delivery.chunks ?? [bytes.length]);
   const source = {
@@ -33,5 +39,5 @@ export async function parse(bytes: Uint8Array, visitor: RdbVisitor, delivery: De
   const window = new Window(kernels, source, checksum, delivery.window);
   const result = await parseRdb(window, visitor, delivery);
   await window.settle();
-  return { ...result, checksum: checksum.value() };
+  return { ...result, checksum: result.complete ? checksum.value() : undefined };
 }

@@ -181,8 +181,13 @@ export class TruthVisitor extends RdbVisitor {
   }
 
   private take(ref: BytesRef, deliver: (bytes: Uint8Array) => void): void {
-    if (ref.large) this.deliver = deliver;
-    else deliver(ref.toBytes());
+    if (!ref.large) {
+      deliver(ref.toBytes());
+      return;
+    }
+    // The pieces of a damaged one before this never came to an end.
+    this.pieces = [];
+    this.deliver = deliver;
   }
 
   private metaTruth(): Json {
