@@ -25,7 +25,11 @@ export function addVerify(program: Command): void {
     .option('-q, --quiet', 'print only what is wrong')
     .option('--json', 'one JSON document')
     .addOption(new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'))
-    .option('--max-memory <size>', 'for all tables; beyond it they spill to disk', parseSize, 256 * 1024 * 1024)
+    .addOption(
+      new Option('--max-memory <size>', 'for all tables; beyond it they spill to disk')
+        .argParser(parseSize)
+        .default(256 * 1024 * 1024, '256mb'),
+    )
     .option('--tmp-dir <dir>', 'where to spill')
     .option('--no-progress', 'no progress bar')
     .addHelpText('after', EXAMPLES)

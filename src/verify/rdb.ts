@@ -203,7 +203,7 @@ function resultOf(window: Window, verifier: RdbVerifier, checksum: ChecksumRepor
     outcome,
     complete: details.complete,
     bytes: window.bytesRead,
-    lineage: file.version > 0 ? file.lineage : null,
+    lineage: file.version > 0 ? (file.magic === 'VALKEY' ? 'valkey' : 'redis') : null,
     rdbVersion: file.version > 0 ? file.version : null,
     producer: file.version > 0 ? auxFields.producer : null,
     createdAtMs: auxFields.createdAtMs ?? null,

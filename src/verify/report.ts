@@ -1,5 +1,5 @@
 import type { FindingCode, Severity } from '../errors.js';
-import type { KeyType, Lineage } from '../rdb/format.js';
+import type { KeyType } from '../rdb/format.js';
 
 /** Something that is wrong with an input, or worth a word. */
 export interface Finding {
@@ -48,7 +48,8 @@ export interface FileReport {
   readonly bytes: number;
   /** The input is a gzip around the file; `bytes` counts its content. */
   readonly gzip: boolean;
-  readonly lineage: Lineage | null;
+  /** By the magic: whose format it is. Who wrote it stands in `producer`: Valkey up to 8.1 writes the format of Redis 7.2. */
+  readonly lineage: 'redis' | 'valkey' | null;
   readonly rdbVersion: number | null;
   readonly producer: { readonly name: string; readonly version: string | null } | null;
   readonly createdAtMs: number | null;
