@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOf } from '../helpers/events.js';
-import { hex, RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
+import { hex, listValue, RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
 import { HASH_TEMPLATE, HASH_TMPL_LP_REF, SLOT_INFO_KEY, VALKEY_HEAD } from '../helpers/worked-dumps.js';
 
 const V = stringValue('v');
@@ -185,6 +185,13 @@ describe('numbers that mean nothing in a file', () => {
     ]);
     const set = { type: 20, body: hex('07 07 00 00 00 00 00 ff') };
     expect(await told(new RdbBuilder(10).key('k', set))).toContain('! RDB_TYPE_NEWER_THAN_HEADER @9');
+  });
+
+  // The short way that EXPIRETIME_MS takes leaves this out. Take `.fails` away once it does not.
+  it.fails('EXPIRETIME_MS before version 3 is read, with a word', async () => {
+    for (const value of [V, listValue(['a'])]) {
+      expect(await told(new RdbBuilder(2).expireMs(5).key('k', value))).toContain('! RDB_OPCODE_NEWER_THAN_HEADER @9');
+    }
   });
 
   it('a value of the oldest modules has no known end', async () => {
