@@ -5,7 +5,7 @@
 //   listpack  u32 total, u16 count, entries, ff         entry = encoding+data, backlen
 //   ziplist   u32 bytes, u32 tail, u16 count, entries, ff   entry = prevlen, encoding, data
 //   intset    u32 width, u32 count, integers ascending
-import { REGISTERS } from './memory';
+import { registers } from './memory';
 import { sipHash64 } from './siphash';
 
 // Codes; the same list stands in src/rdb/containers/codes.ts.
@@ -176,8 +176,8 @@ function insertEntry(kind: u32, blob: usize, at: usize, table: usize, mask: u32,
   if (!isInteger) return insertText(kind, blob, at, textAt, textLength, table, mask, hostile);
   let hash: u64;
   if (hostile) {
-    store<i64>(REGISTERS, value, 64);
-    hash = sipHash64(REGISTERS + 64, 8);
+    store<i64>(registers, value, 64);
+    hash = sipHash64(registers + 64, 8);
   } else {
     hash = <u64>value * 0x9e3779b97f4a7c15;
     hash ^= hash >> 32;
@@ -222,7 +222,7 @@ function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: 
   if (needed < 2) return OK;
   const size = tableSize(needed);
   if (size > slots) {
-    store<u32>(REGISTERS, size, 12);
+    store<u32>(registers, size, 12);
     return NEED_TABLE;
   }
   memory.fill(table, 0, size << 2);
@@ -234,7 +234,7 @@ function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: 
     const size64 = entrySize;
     const next = kind == LISTPACK ? at + <usize>size64 + backlenSize(size64) : at + prevlenSize(at) + <usize>size64;
     if (index == 0 && insertEntry(kind, blob, at, table, size - 1, hostile)) {
-      store<u32>(REGISTERS, <u32>(at - blob));
+      store<u32>(registers, <u32>(at - blob));
       return DUPLICATE;
     }
     if (++index == tuple) index = 0;
@@ -246,8 +246,8 @@ function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: 
 // @ts-ignore: decorator
 @inline
 function fail(code: u32, offset: usize, count: u32): u32 {
-  store<u32>(REGISTERS, <u32>offset);
-  store<u32>(REGISTERS, count, 4);
+  store<u32>(registers, <u32>offset);
+  store<u32>(registers, count, 4);
   return code;
 }
 
@@ -339,13 +339,13 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
     if (++index == tuple) index = 0;
     at = next;
   }
-  store<u32>(REGISTERS, integers, 8);
-  store<i64>(REGISTERS, lowest, 16);
+  store<u32>(registers, integers, 8);
+  store<i64>(registers, lowest, 16);
   if (announced != 0xffff && announced != count) return fail(BAD_COUNT, 4, count);
   if (index != 0) return fail(UNEVEN, length - 1, count);
   if (soft != OK) return fail(soft, softAt, count);
   if (repeatedAt != 0) return fail(DUPLICATE, repeatedAt, count);
-  store<u32>(REGISTERS, count, 4);
+  store<u32>(registers, count, 4);
   return unique && !onTheWay ? findDuplicate(LISTPACK, blob, blob + 6, end, count, tuple, table, slots) : OK;
 }
 
@@ -378,12 +378,12 @@ export function checkZiplist(blob: usize, length: u32, tuple: u32, unique: bool,
     count++;
     if (++index == tuple) index = 0;
   }
-  store<u32>(REGISTERS, integers, 8);
+  store<u32>(registers, integers, 8);
   if (load<u32>(blob, 4) != <u32>(last - blob)) return fail(BAD_TAIL, 4, count);
   const announced: u32 = load<u16>(blob, 8);
   if (announced != 0xffff && announced != count) return fail(BAD_COUNT, 8, count);
   if (index != 0) return fail(UNEVEN, length - 1, count);
-  store<u32>(REGISTERS, count, 4);
+  store<u32>(registers, count, 4);
   return unique ? findDuplicate(1, blob, blob + 10, end, count, tuple, table, slots) : OK;
 }
 
@@ -403,7 +403,7 @@ export function checkIntset(blob: usize, length: u32): u32 {
     if (!first && value <= before) return fail(value == before ? DUPLICATE : UNSORTED, at - blob, count);
     before = value;
   }
-  store<u32>(REGISTERS, count, 4);
+  store<u32>(registers, count, 4);
   return OK;
 }
 
@@ -539,11 +539,11 @@ export function checkStreamNode(blob: usize, length: u32, ms: u64, seq: u64): u3
     all++;
   }
   if (live != count || all - live != deleted || !ascending) return 1;
-  store<i64>(REGISTERS, live);
-  store<i64>(REGISTERS, all, 8);
-  store<u64>(REGISTERS, firstMs, 16);
-  store<u64>(REGISTERS, firstSeq, 24);
-  store<u64>(REGISTERS, lastMs, 32);
-  store<u64>(REGISTERS, lastSeq, 40);
+  store<i64>(registers, live);
+  store<i64>(registers, all, 8);
+  store<u64>(registers, firstMs, 16);
+  store<u64>(registers, firstSeq, 24);
+  store<u64>(registers, lastMs, 32);
+  store<u64>(registers, lastSeq, 40);
   return 0;
 }

@@ -3,3 +3,5 @@ export { crc64, crcCombine, crcInit } from './crc64';
 export { lzfDecode, lzfInit, lzfMeasure } from './lzf';
 export { clearMemory, fingerprint128, fingerprintInsert, insertFingerprint, setHashKey, sipHash64 } from './siphash';
 export { checkIntset, checkListpack, checkStreamNode, checkZiplist, scoresNeedLook } from './compact';
+export { checkValue } from './deferred';
+export { useRegisters } from './memory';

@@ -3,7 +3,7 @@
 //
 // Both kernels stop between tokens, so a string passes through in pieces of any size: the caller calls again with the rest
 // of the input, and for decoding keeps the last 8 KiB of output in front of `out`, the farthest that a reference can reach.
-import { LZF_TOKENS, REGISTERS } from './memory';
+import { LZF_TOKENS, registers } from './memory';
 
 /** For each control byte: bytes it takes (8 bits), bytes it gives (8), 255 when a length byte follows (8), 1 for a reference. */
 export function lzfInit(): void {
@@ -29,8 +29,8 @@ const BAD_REFERENCE: u32 = 2; // a reference before the start of the output
 // @ts-ignore: decorator
 @inline
 function finish(code: u32, consumed: usize, produced: usize): u32 {
-  store<u32>(REGISTERS, <u32>consumed);
-  store<u32>(REGISTERS, <u32>produced, 4);
+  store<u32>(registers, <u32>consumed);
+  store<u32>(registers, <u32>produced, 4);
   return code;
 }
 

@@ -1,10 +1,15 @@
-// The fixed addresses below the heap. Both threads see the same memory: the main thread fills the tables once, before the
-// checksum thread starts, and only the main thread touches the registers.
+// The fixed addresses below the heap. Both threads see the same memory: the first thread fills the tables once, before a
+// second one starts.
 
-/** Where kernels leave results that do not fit into one return value (16 words of 8 bytes). */
-// @ts-ignore: decorator
-@inline
-export const REGISTERS: usize = 0x1000;
+/**
+ * Where kernels leave results that do not fit into one return value (16 words of 8 bytes). Each thread has an instance of
+ * the module and with it a place of its own.
+ */
+export let registers: usize = 0x1000;
+
+export function useRegisters(at: usize): void {
+  registers = at;
+}
 
 /** CRC-64 slicing tables: 16 tables of 256 words of 8 bytes. */
 // @ts-ignore: decorator

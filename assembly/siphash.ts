@@ -2,11 +2,14 @@
 // with the same fingerprint are then the same string for all that a billion of them can tell), one 64 bits for tables.
 //
 // The four words of state are locals, not globals, so that they stay in registers; hence the rounds written out.
-import { HASH_KEY, REGISTERS } from './memory';
+import { HASH_KEY, registers } from './memory';
 
+/** Behind the results, for a fingerprint on its way into a table. */
 // @ts-ignore: decorator
 @inline
-const SCRATCH: usize = REGISTERS + 96;
+function scratch(): usize {
+  return registers + 96;
+}
 
 export function setHashKey(k0: u64, k1: u64): void {
   store<u64>(HASH_KEY, k0);
@@ -80,8 +83,8 @@ export function fingerprint128(at: usize, length: u32, out: usize): void {
 }
 
 export function sipHash64(at: usize, length: u32): u64 {
-  sipHash(at, length, SCRATCH, false);
-  return load<u64>(SCRATCH);
+  sipHash(at, length, scratch(), false);
+  return load<u64>(scratch());
 }
 
 /**
@@ -89,8 +92,8 @@ export function sipHash64(at: usize, length: u32): u64 {
  * The table must have a free slot.
  */
 export function fingerprintInsert(table: usize, mask: u32, at: usize, length: u32): u32 {
-  fingerprint128(at, length, SCRATCH);
-  return insertFingerprint(table, mask, SCRATCH);
+  fingerprint128(at, length, scratch());
+  return insertFingerprint(table, mask, scratch());
 }
 
 /** The same for a fingerprint that is already made. */

@@ -23,6 +23,8 @@ export class Window {
   end: number;
   /** No more bytes will come. */
   ended = false;
+  /** How often what is left was moved: an address is good for one round. */
+  round = 0;
   /** Why the bytes ended, when it was damage of a wrapping. */
   sourceError: SourceError | undefined;
 
@@ -131,6 +133,7 @@ export class Window {
     if (this.room() >= this.chunk) return;
     this.sum(this.position);
     this.checksum.drain();
+    this.round++;
     const left = this.end - this.position;
     let target = this.start;
     if (left > this.capacity / 2) {

@@ -110,10 +110,13 @@ export class RdbVisitor {
   /** A piece of a string that was announced with `large` set. */
   chunk(_buffer: Uint8Array, _start: number, _end: number, _last: boolean): void {}
 
-  /** STRUCTURE: a compact container, decompressed. `tuple` entries make one element. Quicklists have one for each node. */
+  /**
+   * STRUCTURE: a compact container, possibly compressed still: `view()` or `resolve()` the blob. `tuple` entries make one
+   * element. Quicklists have one for each node.
+   */
   container(_kind: ContainerKind, _blob: BytesRef, _tuple: number): void {}
 
-  /** STRUCTURE: one node of a stream: its first id, and a listpack. */
+  /** STRUCTURE: one node of a stream: its first id, and a listpack, decompressed. */
   streamNode(_id: StreamId, _blob: BytesRef): void {}
   /** DATA: one live entry. `fields` holds field, value, field, value… */
   streamEntry(_id: StreamId, _fields: readonly Uint8Array[]): void {}

@@ -15,7 +15,7 @@ export const NOWHERE: FindingContext = { db: null, key: null, type: null };
 
 /** Collects findings; a file with a million of them must not fill the memory, so of each code only the first are kept. */
 export class Findings {
-  readonly kept: Finding[] = [];
+  private readonly found: Finding[] = [];
   readonly counts: Partial<Record<FindingCode, number>> = {};
   errors = 0;
   warnings = 0;
@@ -32,16 +32,32 @@ export class Findings {
     this.counts[code] = count;
     if (severity === 'error') this.errors++;
     else if (severity === 'warning') this.warnings++;
-    if (count > KEPT_PER_CODE) return;
+    const place = count <= KEPT_PER_CODE ? this.found.length : this.behind(code, offset);
+    if (place < 0) return;
     const { db, key, type } = context();
-    this.kept.push({
-      code,
-      severity,
-      offset,
-      db,
-      key: key && key.length > KEY_BYTES ? key.slice(0, KEY_BYTES) : key,
-      type,
-      message,
+    const name = key && key.length > KEY_BYTES ? key.slice(0, KEY_BYTES) : key;
+    this.found[place] = { code, severity, offset, db, key: name, type, message };
+  }
+
+  /** What was found, by its place in the file; what belongs to no place comes last. */
+  get kept(): Finding[] {
+    const place = (finding: Finding) => finding.offset ?? Number.POSITIVE_INFINITY;
+    return [...this.found].sort((a, b) => place(a) - place(b) || 0);
+  }
+
+  /**
+   * Index of the kept finding of `code` that stands last in the file, if behind `offset`: the first ones of a file are kept,
+   * in whatever order they are found. -1 for none.
+   */
+  private behind(code: FindingCode, offset: number | null): number {
+    let last = -1;
+    let limit = offset ?? Number.POSITIVE_INFINITY;
+    this.found.forEach((finding, i) => {
+      const at = finding.offset ?? Number.POSITIVE_INFINITY;
+      if (finding.code !== code || at <= limit) return;
+      last = i;
+      limit = at;
     });
+    return last;
   }
 }

@@ -1,7 +1,9 @@
+import type { SideThread } from '../bytes/side-thread.js';
 import type { Window } from '../bytes/window.js';
 import type { FindingCode, Severity } from '../errors.js';
 import type { DuplicateFinderOptions } from '../fingerprints/duplicate-finder.js';
 import { type BytesRef, INTEGER, LZF } from '../rdb/bytes-ref.js';
+import type { CollectionType } from '../rdb/containers/check.js';
 import type { ContainerKind } from '../rdb/format.js';
 import type { StreamId } from '../rdb/stream-id.js';
 import {
@@ -23,6 +25,7 @@ import { HintCheck } from './checks/hints.js';
 import { MemberCheck } from './checks/members.js';
 import { StreamCheck } from './checks/streams.js';
 import type { CheckContext } from './context.js';
+import { DeferredChecks, type Doubtful } from './deferred.js';
 import type { FindingContext, Findings } from './findings.js';
 
 const DUPLICATE_CODE: Readonly<Record<string, FindingCode>> = {
@@ -54,6 +57,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   private nodesSeen = 0;
   private elementsSeen = 0;
   private damagedNode = false;
+  private readonly deferred: DeferredChecks | undefined;
   private readonly context: () => FindingContext;
 
   constructor(
@@ -61,6 +65,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     private readonly findings: Findings,
     nowMs: number,
     options: DuplicateFinderOptions,
+    thread?: SideThread,
   ) {
     super();
     const { kernels } = window;
@@ -74,6 +79,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     this.streams = new StreamCheck(this, kernels, this.containers, options);
     this.arrays = new ArrayCheck(this);
     this.context = () => this.where();
+    if (thread) this.deferred = new DeferredChecks(thread, window, (doubtful) => this.lookAgain(doubtful));
   }
 
   report(code: FindingCode, offset: number, message: string, severity?: Severity): void {
@@ -138,6 +144,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     if (key.expireAtMs !== undefined) this.expiry.key(key, key.expireAtMs);
     const { layout } = key.type;
     if (layout !== 'string') this.beginValue(key);
+    this.deferred?.begin(key);
     return Level.STRUCTURE;
   }
 
@@ -174,7 +181,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   override string(value: BytesRef): void {
-    if (value.form === LZF) this.decodes(value);
+    if (value.form === LZF) this.compressed(value);
   }
 
   override collection(count: number): void {
@@ -190,7 +197,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   override listItem(item: BytesRef): void {
     this.nodesSeen++;
     this.elementsSeen++;
-    if (item.form === LZF) this.decodes(item);
+    if (item.form === LZF) this.compressed(item);
   }
 
   override setMember(member: BytesRef): void {
@@ -204,7 +211,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
     this.members.add(field);
-    if (value.form === LZF) this.decodes(value);
+    if (value.form === LZF) this.compressed(value);
     if (expireAtMs !== undefined) this.hashExpiry.field(expireAtMs);
   }
 
@@ -217,8 +224,28 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     if (!key) return;
     const { type } = key.type;
     if (type !== 'list' && type !== 'set' && type !== 'zset' && type !== 'hash') return;
-    const elements = this.containers.check(kind, blob, tuple, type);
     this.nodesSeen++;
+    if (this.deferred?.blob(kind, blob, tuple, type)) {
+      this.elementsSeen++;
+      return;
+    }
+    this.checkContainer(key, kind, blob, tuple, type);
+  }
+
+  private checkContainer(
+    key: KeyRecord,
+    kind: ContainerKind,
+    blob: BytesRef,
+    tuple: number,
+    type: CollectionType,
+  ): void {
+    const fault = blob.resolve();
+    if (fault) {
+      this.damagedNode = true;
+      this.report(fault, this.offsetOf(blob), 'the compressed container does not decode');
+      return;
+    }
+    const elements = this.containers.check(kind, blob, tuple, type);
     if (elements < 0) this.damagedNode = true;
     else this.elementsSeen += elements;
     if (tuple === 3 && this.containers.lowestExpire > 0) this.hashExpiry.field(this.containers.lowestExpire);
@@ -226,6 +253,21 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     if (key.type.layout === 'quicklist' || key.type.layout === 'quicklist2') {
       this.report('QUICKLIST_EMPTY_NODE', this.offsetOf(blob), 'a node of the list holds nothing');
     } else this.empty(key);
+  }
+
+  /** What the second thread did not call sound. The key at hand is another one by now. */
+  private lookAgain({ key, value, container, tuple }: Doubtful): void {
+    const { current, elementsSeen, damagedNode } = this;
+    this.current = key;
+    const { type } = key.type;
+    if (container === undefined) this.decodes(value);
+    else if (type === 'list' || type === 'set' || type === 'zset' || type === 'hash') {
+      this.checkContainer(key, container, value, tuple, type);
+    }
+    value.release();
+    this.current = current;
+    this.elementsSeen = elementsSeen;
+    this.damagedNode = damagedNode;
   }
 
   override streamNode(id: StreamId, blob: BytesRef): void {
@@ -286,6 +328,10 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     this.storedChecksum = checksum;
     this.hints.finish();
     this.auxFields.finish();
+  }
+
+  private compressed(value: BytesRef): void {
+    if (!this.deferred?.string(value)) this.decodes(value);
   }
 
   private decodes(value: BytesRef): boolean {

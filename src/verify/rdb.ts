@@ -1,4 +1,5 @@
 import type { Checksum } from '../bytes/checksum/checksum.js';
+import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import type { Window } from '../bytes/window.js';
 import { CHECKSUM_SINCE, NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
 import { type ParseFailure, RdbParser } from '../rdb/parser.js';
@@ -39,10 +40,12 @@ export async function verifyRdb(
   options: VerifyOptions,
 ): Promise<RdbResult> {
   const level = options.level ?? 'structure';
-  const verifier = new RdbVerifier(window, findings, options.nowMs ?? Date.now(), {
+  const tables = {
     maxMemory: (options.maxMemory ?? DEFAULT_MEMORY) / 2,
     ...(options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir }),
-  });
+  };
+  const thread = checksum instanceof ThreadChecksum ? checksum.thread : undefined;
+  const verifier = new RdbVerifier(window, findings, options.nowMs ?? Date.now(), tables, thread);
   try {
     if (level !== 'structure') return await withoutStructure(window, checksum, findings, verifier, level);
     const result = await new RdbParser(window, verifier, { checkCompressed: true }).run();

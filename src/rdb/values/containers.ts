@@ -60,16 +60,16 @@ export function walkQuicklist2(p: RdbParser): boolean {
   return true;
 }
 
-/** Hands the blob over, decompressed; or its elements, when the visitor asked for data. */
+/** Hands the blob over as it stands; or its elements, when the visitor asked for data. */
 function emit(p: RdbParser, offset: number): void {
   if (!p.detail) return;
-  const fault = p.blobRef.resolve();
-  if (fault) {
-    p.problem(fault, offset, 'the compressed container does not decode');
-    return;
-  }
   const { container, tuple } = p.key.type;
   if (container === undefined) return;
-  if (p.expand) p.expander.container(container, tuple, offset);
-  else p.visitor.container(container, p.blobRef, tuple);
+  if (!p.expand) {
+    p.visitor.container(container, p.blobRef, tuple);
+    return;
+  }
+  const fault = p.blobRef.resolve();
+  if (fault) p.problem(fault, offset, 'the compressed container does not decode');
+  else p.expander.container(container, tuple, offset);
 }
