@@ -29,8 +29,11 @@ describe('lengths', () => {
     [5, 14],
     [5, 32],
     [5, 64],
+    [63, 14],
     [100, 32],
+    [16383, 32],
     [70000, 64],
+    [2 ** 32 - 1, 64],
   ] as [number, LengthForm][])('%d in %s bits is longer than it need be', async (value, form) => {
     // Told once for a file, where it ends.
     expect(await dbOf(len(value, form))).toEqual([`db ${value} @9`, '! RDB_LENGTH_NOT_SHORTEST @10']);
