@@ -1,42 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { CORPUS, FIXTURES, type Golden, goldens, lines } from '../helpers/corpus.js';
 import { crc64 } from '../helpers/crc64.js';
-import { differences, dropped, type Json, type Origin, type Truth, truthOf } from '../helpers/truth.js';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FIXTURES = join(ROOT, 'fixtures');
-/** A larger collection of the same kind, which may lie beside the repository or where RDBKIT_CORPUS says. */
-const CORPUS = process.env.RDBKIT_CORPUS ?? join(ROOT, '..', 'shared', 'corpus');
-
-interface Golden {
-  name: string;
-  rdb: string;
-  truth: string;
-}
-
-/** Every `<name>.rdb` below `folder` that has a `<name>.truth.jsonl` beside it. */
-function goldens(folder: string): Golden[] {
-  let entries: string[];
-  try {
-    entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  } catch {
-    return [];
-  }
-  const files = new Set(entries);
-  return entries
-    .filter((name) => name.endsWith('.rdb') && files.has(name.replace(/\.rdb$/, '.truth.jsonl')))
-    .sort()
-    .map((name) => ({ name, rdb: join(folder, name), truth: join(folder, name.replace(/\.rdb$/, '.truth.jsonl')) }));
-}
-
-function lines(path: string): Json[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Json);
-}
+import { differences, dropped, type Origin, type Truth, truthOf } from '../helpers/truth.js';
 
 /** The file is read to its last byte, its checksum holds unless it was switched off, and its data are what the truth says. */
 async function check(golden: Golden, origin: Origin): Promise<Truth> {
@@ -53,6 +20,8 @@ async function check(golden: Golden, origin: Origin): Promise<Truth> {
 
 const fixtures = goldens(FIXTURES);
 const corpus = goldens(join(CORPUS, 'rdb'));
+/** What the damaged files were made from; read back from a server that had loaded them. */
+const sources = goldens(join(CORPUS, 'damaged'));
 const published = goldens(join(CORPUS, 'public'));
 
 describe('fixtures: files of real servers hold what the servers say', () => {
@@ -74,6 +43,15 @@ describe('corpus: files of real servers hold what the servers say', () => {
     const { problems, result } = await check(golden, 'writer');
     expect(problems).toEqual([]);
     expect(result).toMatchObject({ end: readFileSync(golden.rdb).length });
+  });
+});
+
+describe('corpus: the sources of the damaged files hold what a server loads from them', () => {
+  if (sources.length === 0) it.skip(`there is no corpus in ${CORPUS}`);
+
+  it.each(sources)('$name', async (golden) => {
+    const { problems } = await check(golden, 'reloader');
+    expect(problems).toEqual([]);
   });
 });
 

@@ -4,7 +4,9 @@ import type { Json, TruthRecord } from './format.js';
 export type Origin =
   /** From the server that wrote the file. */
   | 'writer'
-  /** From a server, perhaps of another release, that loaded the file: it drops what has expired or is empty, and converts. */
+  /** From a server of the same release that loaded the file: it drops what has expired or is empty. */
+  | 'reloader'
+  /** From a server of any release that loaded the file: it converts, too. */
   | 'loader';
 
 type Fields = { [name: string]: Json };
@@ -16,10 +18,10 @@ type Fields = { [name: string]: Json };
  * - `importing`: says why KEYS does not show the key; the file holds it as any other.
  * - `lag` of groups: the server computes it from counters that are compared themselves.
  * - `info` of arrays: slices and directories in memory.
- * - the value of module types (vector sets): private to the module. Key, type, expiry and metadata are compared.
+ * - the value of module types (vector sets): private to the module. All else of the key is compared.
  *
- * With a loader also not `rdbType`, `freq` and `idle`, which are its own then, nor the sign of a zero score, which is lost
- * where it converts to a listpack.
+ * With those that loaded the file also not `rdbType`, `freq` and `idle`, which are its own then, nor `keyMeta`, which it drops
+ * without the module; and from other releases the sign of a zero score, which is lost where they convert to a listpack.
  */
 export function differences(expected: readonly Json[], actual: readonly TruthRecord[], origin: Origin): string[] {
   const found: string[] = [];
@@ -69,15 +71,16 @@ function compareRecord(name: string, truth: Fields, record: TruthRecord, origin:
     compare(`${name}.rdbType`, truth.rdbType, record.rdbType, found);
     compare(`${name}.freq`, truth.freq ?? null, record.freq ?? null, found);
     compare(`${name}.idle`, truth.idle ?? null, record.idle ?? null, found);
+    compare(`${name}.keyMeta`, truth.keyMeta ?? null, record.keyMeta ?? null, found);
   }
-  compare(`${name}.keyMeta`, truth.keyMeta ?? null, record.keyMeta ?? null, found);
   if (MODULE_TYPES.has(record.type)) return;
   const path = `${name}.value`;
   if (record.type === 'stream') compareStream(path, truth.value as Fields, record.value as Fields, origin, found);
   else if (record.type === 'array') compareArray(path, truth.value as Fields, record.value as Fields, found);
   else if (origin === 'writer') compare(path, truth.value, record.value, found);
   else if (record.type === 'hash') compare(path, truth.value, withoutExpiredFields(record.value as Fields), found);
-  else if (record.type === 'zset') compare(path, withoutZeroSigns(truth.value), withoutZeroSigns(record.value), found);
+  else if (record.type === 'zset' && origin === 'loader')
+    compare(path, withoutZeroSigns(truth.value), withoutZeroSigns(record.value), found);
   else compare(path, truth.value, record.value, found);
 }
 
@@ -110,10 +113,10 @@ function compareStream(path: string, truth: Fields, actual: Fields, origin: Orig
   const { radixTreeKeys, groups, idmp, ...rest } = truth;
   const { radixTreeKeys: nodes, groups: parsedGroups, idmp: parsedIdmp, ...parsed } = actual;
   // The nodes in the file are those that the writer had; a loader may build others.
-  if (origin === 'writer') compare(`${path}.radixTreeKeys`, radixTreeKeys, nodes, found);
-  const completed = origin === 'writer' ? parsed : { ...onLoad(parsed), ...parsed };
+  if (origin !== 'loader') compare(`${path}.radixTreeKeys`, radixTreeKeys, nodes, found);
+  const completed = origin !== 'loader' ? parsed : { ...onLoad(parsed), ...parsed };
   compare(path, rest, completed, found);
-  if (origin === 'writer' || parsedIdmp !== undefined) compare(`${path}.idmp`, idmp ?? null, parsedIdmp ?? null, found);
+  if (origin !== 'loader' || parsedIdmp !== undefined) compare(`${path}.idmp`, idmp ?? null, parsedIdmp ?? null, found);
   compareGroups(`${path}.groups`, groups as Json[], parsedGroups as Json[], origin, found);
 }
 
@@ -136,7 +139,7 @@ function compareGroups(path: string, truth: Json[], actual: Json[], origin: Orig
 
 function compareConsumers(path: string, truth: Json[], actual: Json[], origin: Origin, found: string[]): void {
   const completed = actual.map((consumer) =>
-    origin === 'writer' ? consumer : { activeTime: (consumer as Fields).seenTime, ...(consumer as Fields) },
+    origin !== 'loader' ? consumer : { activeTime: (consumer as Fields).seenTime, ...(consumer as Fields) },
   );
   compare(path, truth, completed, found);
 }
