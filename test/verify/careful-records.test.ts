@@ -12,9 +12,8 @@ import {
   streamValue,
   stringValue,
 } from '../helpers/rdb-builder.js';
-import { database, type FileOptions, fileOf, head, rawValue } from './hand-made.js';
+import { database, type FileOptions, fileOf, head, NOW_MS, rawValue } from './hand-made.js';
 import { accepted, refused } from './rows.js';
-import { NOW_MS } from './verify-bytes.js';
 
 const ONE = stringValue('v');
 const CLUSTER: FileOptions = { version: 12 };

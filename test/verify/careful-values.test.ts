@@ -11,10 +11,9 @@ import {
   templateRefValue,
   ziplist,
 } from '../helpers/rdb-builder.js';
-import { type database, fileOf, head } from './hand-made.js';
+import { type database, fileOf, head, NOW_MS } from './hand-made.js';
 import { accepted, type Row, refused } from './rows.js';
 import { consumer, entry, GROUP, groupFile, node, pending, streamFile } from './streams.js';
-import { NOW_MS } from './verify-bytes.js';
 
 const LATER = NOW_MS + 1000;
 const AHEAD: Id = [9, 0];

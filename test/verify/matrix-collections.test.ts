@@ -19,9 +19,8 @@ import {
   ziplist,
   zset2Value,
 } from '../helpers/rdb-builder.js';
-import { type FileOptions, fileOf, rawValue } from './hand-made.js';
+import { type FileOptions, fileOf, NOW_MS, rawValue } from './hand-made.js';
 import { accepted, type Row, refused } from './rows.js';
-import { NOW_MS } from './verify-bytes.js';
 
 const NAN = Number.NaN;
 const LATER = NOW_MS + 1000;

@@ -1,8 +1,7 @@
 // Section 8.2 of the format reference: the file as a whole, its records, lengths and strings.
 import { hex, len, lzf, moduleValue, preGaModuleValue, RdbBuilder, str, stringValue } from '../helpers/rdb-builder.js';
-import { database, fileOf, head, rawValue } from './hand-made.js';
+import { database, fileOf, head, NOW_MS, rawValue } from './hand-made.js';
 import { accepted, refused } from './rows.js';
-import { NOW_MS } from './verify-bytes.js';
 
 const ONE = stringValue('v');
 const sound = fileOf(ONE);

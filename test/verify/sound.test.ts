@@ -28,9 +28,9 @@ import {
   zset2Value,
 } from '../helpers/rdb-builder.js';
 import * as dumps from '../helpers/worked-dumps.js';
-import { database, fileOf, head } from './hand-made.js';
+import { database, fileOf, head, NOW_MS } from './hand-made.js';
 import { GROUP, THREE } from './streams.js';
-import { NOW_MS, verifyBytes } from './verify-bytes.js';
+import { verifyBytes } from './verify-bytes.js';
 
 const LATER = NOW_MS + 1000;
 const LONG = 'a value that repeats, repeats, repeats, repeats and repeats';

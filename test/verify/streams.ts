@@ -9,8 +9,7 @@ import {
   streamNode,
   streamValue,
 } from '../helpers/rdb-builder.js';
-import { type FileOptions, fileOf } from './hand-made.js';
-import { NOW_MS } from './verify-bytes.js';
+import { type FileOptions, fileOf, NOW_MS } from './hand-made.js';
 
 /** A moment at which entries are delivered and consumers seen. */
 export const SEEN = NOW_MS - 60_000;

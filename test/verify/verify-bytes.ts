@@ -2,9 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileReport, type VerifyOptions, verify } from '../../src/index.js';
-
-/** The present of all hand-made files, so that no expectation depends on the day. */
-export const NOW_MS = Date.UTC(2026, 6, 1);
+import { NOW_MS } from './hand-made.js';
 
 /** Verifies `bytes` as a file of their own. */
 export async function verifyBytes(bytes: Uint8Array, options: VerifyOptions = {}): Promise<FileReport> {
