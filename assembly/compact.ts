@@ -441,8 +441,8 @@ function plainDecimal(at: usize, length: u32): f64 {
 }
 
 /**
- * Whether the scores of a sound sorted set (member, score, member, score…) are plain numbers that do not descend. Returns 0
- * when they surely are; 1 asks for a closer look.
+ * Whether a sound sorted set (member, score, member, score…) is in order: by score, and members of one score by their bytes.
+ * Returns 0 when it surely is and every score is a plain number; 1 asks for a closer look.
  */
 export function scoresNeedLook(ziplist: bool, blob: usize, length: u32): u32 {
   const kind: u32 = ziplist ? 1 : LISTPACK;
@@ -450,12 +450,27 @@ export function scoresNeedLook(ziplist: bool, blob: usize, length: u32): u32 {
   let at = blob + (ziplist ? 10 : 6);
   let before: f64 = -Infinity;
   let isScore = false;
+  let member: usize = 0; // 0 for integers, whose order is that of their text
+  let memberLength: u32 = 0;
+  let previous: usize = 0;
+  let previousLength: u32 = 0;
   while (at < end) {
     decode(kind, at);
     if (isScore) {
       const score = isInteger ? <f64>integer : plainDecimal(textAt, textLength);
       if (!(score >= before)) return 1;
+      if (score == before) {
+        if (!member || !previous) return 1;
+        const common = min(memberLength, previousLength);
+        const order = memory.compare(previous, member, common);
+        if (order > 0 || (order == 0 && previousLength > memberLength)) return 1;
+      }
       before = score;
+      previous = member;
+      previousLength = memberLength;
+    } else {
+      member = isInteger ? 0 : textAt;
+      memberLength = textLength;
     }
     isScore = !isScore;
     at += <usize>(ziplist ? prevlenSize(at) + entrySize : entrySize + backlenSize(entrySize));

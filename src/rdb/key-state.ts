@@ -31,17 +31,20 @@ export class KeyState implements KeyRecord {
   valueOffset = 0;
   valueBytes = 0;
   expireAtMs: number | undefined;
+  expireInSeconds = false;
   freq: number | undefined;
   idle: number | undefined;
   slot: number | undefined;
   /** File offset of the first attribute of the next key; -1 for none. */
   attributesAt = -1;
+  private danglingTold = false;
 
   constructor(readonly name: BytesRef) {}
 
-  setExpire(ms: number, offset: number, told: Told): void {
+  setExpire(ms: number, inSeconds: boolean, offset: number, told: Told): void {
     if (this.expireAtMs !== undefined) told.problem('RDB_ATTRIBUTE_REPEATED', offset, 'the key has two expiries');
     this.expireAtMs = ms;
+    this.expireInSeconds = inSeconds;
     this.noteAttribute(offset);
   }
 
@@ -67,12 +70,18 @@ export class KeyState implements KeyRecord {
 
   /** Tells when attributes wait for a key and `opcode` comes instead. */
   noteDangling(opcode: string, offset: number, told: Told): void {
-    if (this.attributesAt < 0) return;
+    if (this.attributesAt < 0 || this.danglingTold) return;
+    this.danglingTold = true;
     told.problem(
       'RDB_DANGLING_ATTRIBUTE',
       this.attributesAt,
       `${opcode} follows an expiry, idle time or LFU counter at ${offset}`,
     );
+  }
+
+  /** The next key's attributes were told to be out of place already. */
+  dontTellDangling(): void {
+    this.danglingTold = true;
   }
 
   clearAttributes(): void {
@@ -81,5 +90,6 @@ export class KeyState implements KeyRecord {
     this.freq = undefined;
     this.idle = undefined;
     this.attributesAt = -1;
+    this.danglingTold = false;
   }
 }

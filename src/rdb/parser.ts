@@ -282,7 +282,7 @@ export class RdbParser extends Reader {
       } else break;
       if (start !== at) {
         this.position = at + 1;
-        key.setExpire(this.int64(), base + at, this);
+        key.setExpire(this.int64(), false, base + at, this);
       }
       key.name.setRaw(start + 2, value);
       key.type = type;
@@ -307,7 +307,7 @@ export class RdbParser extends Reader {
   private expireTimeMs(): void {
     const { offset } = this;
     this.position++;
-    this.key.setExpire(this.int64(), offset, this);
+    this.key.setExpire(this.int64(), false, offset, this);
     this.commit();
   }
 
@@ -390,13 +390,14 @@ export class RdbParser extends Reader {
     if (this.metaPending && opcode.name !== 'EOF') {
       this.problem('RDB_KEY_META_MISPLACED', offset, `${opcode.name} stands between KEY_META and the value type`);
       this.metaPending = false;
+      key.dontTellDangling();
     }
     switch (opcode.name) {
       case 'EXPIRETIME':
-        key.setExpire(this.int32() * 1000, offset, this);
+        key.setExpire(this.int32() * 1000, true, offset, this);
         break;
       case 'EXPIRETIME_MS':
-        key.setExpire(this.int64(), offset, this);
+        key.setExpire(this.int64(), false, offset, this);
         break;
       case 'FREQ':
         key.setFreq(this.byte(), offset, this);
@@ -410,7 +411,7 @@ export class RdbParser extends Reader {
         break;
       case 'SELECTDB': {
         const db = this.length();
-        key.noteDangling('SELECTDB', offset, this);
+        key.noteDangling(opcode.name, offset, this);
         key.db = db;
         key.slot = undefined;
         visitor.selectDb(db, offset);
@@ -419,6 +420,7 @@ export class RdbParser extends Reader {
       case 'RESIZEDB': {
         const keys = this.length();
         const expires = this.length();
+        key.noteDangling(opcode.name, offset, this);
         visitor.resizeDb(keys, expires, offset);
         break;
       }
@@ -477,6 +479,8 @@ export class RdbParser extends Reader {
     this.string(this.auxKey, false);
     this.string(this.auxValue, false);
     if (!this.decoded(this.auxKey, offset) || !this.decoded(this.auxValue, offset)) return;
+    // KeyDB puts a time stamp between the attributes and the key.
+    if (this.key.attributesAt >= 0 && text(this.auxKey) !== 'mvcc-tstamp') this.key.noteDangling('AUX', offset, this);
     this.visitor.aux(this.auxKey, this.auxValue, offset);
     const slot = slotHint(this.auxKey, this.auxValue);
     if (slot !== undefined) this.key.slot = slot;
@@ -555,7 +559,7 @@ export class RdbParser extends Reader {
 
   private endOfFile(offset: number): void {
     if (this.metaPending) this.problem('RDB_KEY_META_MISPLACED', offset, 'no key follows KEY_META');
-    this.key.noteDangling('EOF', offset, this);
+    else this.key.noteDangling('EOF', offset, this);
     if (this.longLengthAt >= 0) {
       this.problem('RDB_LENGTH_NOT_SHORTEST', this.longLengthAt, 'a length is not written in its shortest form');
     }

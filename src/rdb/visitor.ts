@@ -37,6 +37,8 @@ export interface KeyRecord {
   readonly valueBytes: number;
   /** Milliseconds since the epoch; undefined when the key does not expire. */
   readonly expireAtMs: number | undefined;
+  /** The file gives the expiry in seconds (opcode EXPIRETIME). */
+  readonly expireInSeconds: boolean;
   /** LFU counter, 0 to 255. */
   readonly freq: number | undefined;
   /** Seconds since the last use. */

@@ -126,6 +126,7 @@ export class DeferredChecks {
       valueOffset: this.valueOffset[job],
       valueBytes: 0,
       expireAtMs: undefined,
+      expireInSeconds: false,
       freq: undefined,
       idle: undefined,
       slot: undefined,

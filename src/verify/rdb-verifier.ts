@@ -107,6 +107,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   override problem(code: FindingCode, offset: number, detail: string): void {
     // Servers go by the type, not by the header: the writer's own release loads what it knows under a lower version, too.
+    if (this.current?.type.type === 'stream') this.streams.markDamaged();
     const loads = code === 'RDB_TYPE_NEWER_THAN_HEADER' && this.headerWasLowered();
     this.report(code, offset, detail, loads ? 'warning' : undefined);
   }
@@ -198,6 +199,9 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     this.nodesSeen++;
     this.elementsSeen++;
     if (item.form === LZF) this.compressed(item);
+    else if (item.length === 0 && this.current?.type.layout === 'quicklist2') {
+      this.report('QUICKLIST_BAD_CONTAINER', this.offsetOf(item), 'a plain node of the list has no bytes');
+    }
   }
 
   override setMember(member: BytesRef): void {
@@ -225,7 +229,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const { type } = key.type;
     if (type !== 'list' && type !== 'set' && type !== 'zset' && type !== 'hash') return;
     this.nodesSeen++;
-    if (this.deferred?.blob(kind, blob, tuple, type)) {
+    if (!isUseless(blob) && this.deferred?.blob(kind, blob, tuple, type)) {
       this.elementsSeen++;
       return;
     }
@@ -245,6 +249,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
       this.report(fault, this.offsetOf(blob), 'the compressed container does not decode');
       return;
     }
+    if (isUseless(blob)) this.noteUseless(blob);
     const elements = this.containers.check(kind, blob, tuple, type);
     if (elements < 0) this.damagedNode = true;
     else this.elementsSeen += elements;
@@ -331,7 +336,14 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   private compressed(value: BytesRef): void {
-    if (!this.deferred?.string(value)) this.decodes(value);
+    if (isUseless(value)) {
+      if (this.decodes(value)) this.noteUseless(value);
+    } else if (!this.deferred?.string(value)) this.decodes(value);
+  }
+
+  private noteUseless(value: BytesRef): void {
+    const message = `${value.length} bytes are compressed to ${value.stored}`;
+    this.report('LZF_NOT_SMALLER', this.offsetOf(value), message);
   }
 
   private decodes(value: BytesRef): boolean {
@@ -346,4 +358,9 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const writes = version === null ? undefined : rdbVersionOf(name, version);
     return writes !== undefined && writes > this.file.version;
   }
+}
+
+/** Servers keep the compressed form only when it is smaller. */
+function isUseless(value: BytesRef): boolean {
+  return value.form === LZF && !value.large && value.stored >= value.length;
 }

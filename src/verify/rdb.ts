@@ -73,11 +73,11 @@ async function completed(
     const message = `${trailing.bytes} bytes of append-only commands follow the RDB; this release does not check them`;
     findings.add('AOF_NOT_CHECKED', end, message);
   } else if (trailing) {
-    findings.add(
-      'RDB_TRAILING_BYTES',
-      end,
-      `the file goes on behind its end: ${trailing.bytes} bytes, ${trailing.what}`,
-    );
+    // Versions without a checksum end at EOF: eight bytes more are the checksum of a newer file whose header is damaged.
+    const checksumLost = sum.status === 'absent' && trailing.bytes === 8;
+    const what = checksumLost ? 'a checksum, which this version does not have: the header is damaged' : trailing.what;
+    const message = `the file goes on behind its end: ${plural(trailing.bytes)}, ${what}`;
+    findings.add('RDB_TRAILING_BYTES', end, message, undefined, checksumLost ? 'error' : undefined);
   }
   const unknown = (isNewer(verifier) && sum.status !== 'mismatch') || (kind === 'aof' && findings.errors === 1);
   return resultOf(window, verifier, sum, { kind, complete: kind === 'rdb', unknown, findings });
@@ -216,6 +216,10 @@ function resultOf(window: Window, verifier: RdbVerifier, checksum: ChecksumRepor
     keys: details.shallow ? null : verifier.keys,
     functions: details.shallow ? null : verifier.functions.count,
   };
+}
+
+function plural(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`;
 }
 
 function hex(value: bigint): string {

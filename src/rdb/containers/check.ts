@@ -151,10 +151,13 @@ export class ContainerChecker {
     const { buffer, start, end } = blob;
     const result = readZipmap(buffer, start, end);
     if (!result.ok) {
-      const walkable = result.code === 'ZIPMAP_BAD_COUNT';
-      return { code: result.code, at: result.at - start, detail: 'the zipmap is damaged', walkable };
+      return { code: result.code, at: result.at - start, detail: 'the zipmap is damaged', walkable: false };
     }
     this.entries = 2 * result.pairs.length;
+    if (result.countWrong) {
+      const detail = `the zipmap ${DETAILS.BAD_COUNT}`;
+      return { code: 'ZIPMAP_BAD_COUNT', at: 0, detail, walkable: true };
+    }
     const seen = new Set<string>();
     for (const pair of result.pairs) {
       const field = Buffer.from(buffer.subarray(pair.fieldStart, pair.fieldEnd)).toString('latin1');

@@ -13,9 +13,9 @@ export interface ZipmapPair {
   readonly valueEnd: number;
 }
 
-/** What walking a zipmap gave: its pairs, or where it is damaged (an address). */
+/** What walking a zipmap gave: its pairs and whether their number is the announced one, or where it is damaged (an address). */
 export type ZipmapResult =
-  | { readonly ok: true; readonly pairs: ZipmapPair[] }
+  | { readonly ok: true; readonly pairs: ZipmapPair[]; readonly countWrong: boolean }
   | { readonly ok: false; readonly code: FindingCode; readonly at: number };
 
 /** Walks the zipmap in [start, end). Zipmaps hold at most a few hundred short pairs, so they are listed whole. */
@@ -43,8 +43,7 @@ export function readZipmap(bytes: Uint8Array, start: number, end: number): Zipma
     pairs.push({ fieldStart, fieldEnd, valueStart, valueEnd });
   }
   const announced = bytes[start];
-  if (announced < 254 && announced !== pairs.length) return { ok: false, code: 'ZIPMAP_BAD_COUNT', at: start };
-  return { ok: true, pairs };
+  return { ok: true, pairs, countWrong: announced < 254 && announced !== pairs.length };
 }
 
 /** -1 when it is no length or does not fit before `limit`. */

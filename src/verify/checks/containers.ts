@@ -1,5 +1,5 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
-import { type BytesRef, RAW } from '../../rdb/bytes-ref.js';
+import { BytesRef, RAW } from '../../rdb/bytes-ref.js';
 import { type CollectionType, ContainerChecker, type ContainerProblem } from '../../rdb/containers/check.js';
 import type { EntryCursor } from '../../rdb/containers/cursor.js';
 import { ListpackCursor } from '../../rdb/containers/listpack.js';
@@ -18,12 +18,14 @@ export class ContainerCheck {
   private readonly checker: ContainerChecker;
   private readonly listpack = new ListpackCursor();
   private readonly ziplist = new ZiplistCursor();
+  private readonly member: BytesRef;
 
   constructor(
     private readonly context: CheckContext,
     kernels: Kernels,
   ) {
     this.checker = new ContainerChecker(kernels);
+    this.member = new BytesRef(kernels);
   }
 
   /** Returns how many elements the container holds, or -1 when it is damaged. */
@@ -54,8 +56,12 @@ export class ContainerCheck {
       kind === 'ziplist' ? this.ziplist : this.listpack;
     cursor.open(blob.buffer, blob.start, blob.end);
     let before = Number.NEGATIVE_INFINITY;
+    let memberBefore: Uint8Array | undefined;
     let sorted = true;
-    while (cursor.next() && cursor.next()) {
+    while (cursor.next()) {
+      cursor.load(this.member);
+      const member = this.member.toBytes();
+      if (!cursor.next()) break;
       const score = cursor.integer ? Number(cursor.value) : this.textScore(blob, cursor);
       if (score === undefined) {
         // Servers load these, so it is a warning; they take what strtod makes of the text.
@@ -70,13 +76,15 @@ export class ContainerCheck {
         return;
       }
       if (score < before) sorted = false;
+      if (score === before && memberBefore && Buffer.compare(member, memberBefore) < 0) sorted = false;
       before = score;
+      memberBefore = member;
     }
     if (!sorted)
       this.context.report(
         'ZSET_UNSORTED',
         this.context.offsetOf(blob),
-        'the members are not in the order of their scores',
+        'the members are not in the order of score, then member',
       );
   }
 

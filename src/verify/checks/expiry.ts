@@ -16,6 +16,7 @@ export class ExpiryCheck {
     if (expireAtMs <= 0) {
       this.context.report('EXPIRE_INVALID', key.offset, `the key expires at ${expireAtMs} ms, before 1970`);
     } else if (expireAtMs < SECONDS_BELOW) {
+      if (key.expireInSeconds) return;
       const message = `the key expires at ${expireAtMs} ms; read as seconds that would be ${isoSeconds(expireAtMs)}`;
       this.context.report('EXPIRE_LOOKS_LIKE_SECONDS', key.offset, message);
     } else if (expireAtMs > YEAR_2200_MS) {

@@ -34,6 +34,7 @@ export class HintCheck {
 
   selectDb(db: number, offset: number): void {
     this.endSlot();
+    if (this.here.sections === 0) this.unselected();
     let found = this.databases.get(db);
     if (!found) {
       found = new Database(db);
@@ -102,9 +103,7 @@ export class HintCheck {
   finish(): void {
     this.endSlot();
     const { context } = this;
-    if (this.here.sections === 0 && this.here.keys > 0) {
-      context.report('RDB_NO_SELECTDB', 0, 'keys stand before any SELECTDB; servers load them into database 0');
-    }
+    if (this.here.sections === 0) this.unselected();
     for (const found of this.all()) {
       if (found.announcedKeys < 0) continue;
       if (found.announcedKeys === found.keys && found.announcedExpires === found.expires) continue;
@@ -116,15 +115,24 @@ export class HintCheck {
   }
 
   report(): DatabaseReport[] {
+    if (this.here.sections === 0) this.unselected();
     return this.all()
       .filter((found) => found.keys > 0)
       .map(({ db, keys, expires }) => ({ db, keys, expires }));
   }
 
+  /** The records before the first SELECTDB belong to database 0. */
+  private unselected(): void {
+    const { here } = this;
+    if (this.databases.size > 0 || (here.keys === 0 && here.announcedKeys < 0)) return;
+    this.databases.set(0, here);
+    if (here.keys > 0) {
+      this.context.report('RDB_NO_SELECTDB', 0, 'keys stand before any SELECTDB; servers load them into database 0');
+    }
+  }
+
   private all(): Database[] {
-    const all = [...this.databases.values()];
-    const unselected = this.here.sections === 0 && !this.databases.has(0) ? [this.here] : [];
-    return [...unselected, ...all].sort((a, b) => a.db - b.db);
+    return [...this.databases.values()].sort((a, b) => a.db - b.db);
   }
 
   private endSlot(): void {

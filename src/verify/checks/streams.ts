@@ -35,6 +35,9 @@ export class StreamCheck {
   private live = 0;
   private entries = 0;
   private nodeCount = 0;
+  private nodeEntries = 0;
+  private nodeLive = 0;
+  private readonly entryBefore = new StreamId();
   private nodesSorted = true;
   private entriesSorted = true;
   private damaged = false;
@@ -69,27 +72,48 @@ export class StreamCheck {
     this.lastEntry.set(0, 0, 0, 0);
   }
 
+  /** Part of the stream could not be read: what is counted says nothing. */
+  markDamaged(): void {
+    this.damaged = true;
+  }
+
   node(id: StreamId, blob: BytesRef): void {
     const offset = this.context.offsetOf(blob);
-    if (this.nodeCount > 0) {
-      const order = id.compare(this.lastNode);
-      if (order === 0) this.context.report('STREAM_NODE_REPEATED', offset, `node ${id} stands in the stream twice`);
-      else if (order < 0 && this.nodesSorted) {
-        this.nodesSorted = false;
-        this.context.report('STREAM_NODES_UNSORTED', offset, `node ${id} follows node ${this.lastNode}`);
-      }
-    }
-    // Ascending nodes cannot repeat; the names are needed only once they do not ascend.
-    if (!this.nodesSorted && this.nodes.addText(id.toString())) {
-      this.context.report('STREAM_NODE_REPEATED', offset, `node ${id} stands in the stream twice`);
-    }
-    this.lastNode.copy(id);
-    this.nodeCount++;
+    this.nodeOrder(id, offset);
     if (this.containers.check('listpack', blob, 1, 'stream') < 0) {
       this.damaged = true;
       return;
     }
-    if (this.quickNode(id, blob)) return;
+    this.nodeEntries = 0;
+    this.nodeLive = 0;
+    if (!this.quickNode(id, blob)) this.slowNode(id, blob, offset);
+    if (this.nodeLive === 0 && this.nodeEntries > 0 && this.context.file.lineage === 'redis' && this.strict()) {
+      this.context.report('STREAM_NODE_COUNT_WRONG', offset, `node ${id}: it holds deleted entries only`);
+    }
+    this.entries += this.nodeEntries;
+    this.live += this.nodeLive;
+  }
+
+  /** Nodes ascend, each behind the last entry of the one before. */
+  private nodeOrder(id: StreamId, offset: number): void {
+    const { context } = this;
+    let repeated = false;
+    if (this.nodeCount > 0) {
+      repeated = id.compare(this.lastNode) === 0;
+      if (!repeated && id.compare(this.lastEntry) <= 0 && this.nodesSorted) {
+        this.nodesSorted = false;
+        const before = id.compare(this.lastNode) < 0 ? `node ${this.lastNode}` : `entry ${this.lastEntry}`;
+        context.report('STREAM_NODES_UNSORTED', offset, `node ${id} follows ${before}`);
+      }
+    }
+    // Ascending nodes cannot repeat; the names are needed only once they do not ascend.
+    if (!repeated && !this.nodesSorted) repeated = this.nodes.addText(id.toString());
+    if (repeated) context.report('STREAM_NODE_REPEATED', offset, `node ${id} stands in the stream twice`);
+    this.lastNode.copy(id);
+    this.nodeCount++;
+  }
+
+  private slowNode(id: StreamId, blob: BytesRef, offset: number): void {
     const result = this.walker.walk(blob, id, false, this, this.scratch);
     if (result.problem) {
       this.damaged = true;
@@ -103,31 +127,37 @@ export class StreamCheck {
   private quickNode(id: StreamId, blob: BytesRef): boolean {
     const { kernels } = this;
     if (kernels.call.checkStreamNode(blob.start, blob.end - blob.start, id.ms, id.seq) !== 0) return false;
-    const live = kernels.result(0);
-    const all = kernels.result(2);
-    if (all === 0) return true;
+    this.nodeLive = kernels.result(0);
+    this.nodeEntries = kernels.result(2);
+    if (this.nodeEntries === 0) return true;
     this.probe.set(kernels.result(5), kernels.result(4), kernels.result(7), kernels.result(6));
-    if (live > 0 && (this.live === 0 || this.probe.compare(this.firstLive) < 0)) this.firstLive.copy(this.probe);
-    // The first entry has the id of the node, or a later one: only that can stand before what came so far.
-    if (this.entries > 0 && id.compare(this.lastEntry) <= 0) return false;
-    this.lastEntry.set(kernels.result(9), kernels.result(8), kernels.result(11), kernels.result(10));
-    this.entries += all;
-    this.live += live;
+    if (this.nodeLive > 0) this.noteLive(this.probe, this.live);
+    this.probe.set(kernels.result(9), kernels.result(8), kernels.result(11), kernels.result(10));
+    this.noteLast(this.probe);
     return true;
   }
 
-  /** One entry of the node at hand. */
+  /** One entry of the node at hand, on a closer look. */
   entry(id: StreamId, deleted: boolean): void {
-    if (this.entries > 0 && id.compare(this.lastEntry) <= 0 && this.entriesSorted) {
+    if (this.nodeEntries > 0 && id.compare(this.entryBefore) <= 0 && this.entriesSorted) {
       this.entriesSorted = false;
       const offset = this.context.current?.valueOffset ?? 0;
-      this.context.report('STREAM_ENTRIES_UNSORTED', offset, `entry ${id} follows entry ${this.lastEntry}`);
+      this.context.report('STREAM_ENTRIES_UNSORTED', offset, `entry ${id} follows entry ${this.entryBefore}`);
     }
-    if (this.entries === 0 || id.compare(this.lastEntry) > 0) this.lastEntry.copy(id);
-    this.entries++;
+    this.entryBefore.copy(id);
+    this.noteLast(id);
+    this.nodeEntries++;
     if (deleted) return;
-    if (this.live === 0 || id.compare(this.firstLive) < 0) this.firstLive.copy(id);
-    this.live++;
+    this.noteLive(id, this.live + this.nodeLive);
+    this.nodeLive++;
+  }
+
+  private noteLast(id: StreamId): void {
+    if (id.compare(this.lastEntry) > 0) this.lastEntry.copy(id);
+  }
+
+  private noteLive(id: StreamId, before: number): void {
+    if (before === 0 || id.compare(this.firstLive) < 0) this.firstLive.copy(id);
   }
 
   meta(meta: StreamMeta): void {
@@ -135,7 +165,7 @@ export class StreamCheck {
     this.entriesAdded = meta.entriesAdded;
     const offset = this.context.current?.valueOffset ?? 0;
     const { context } = this;
-    if (meta.length > 0 && this.nodeCount === 0) {
+    if (meta.length > 0 && this.nodeCount === 0 && !this.damaged) {
       context.report(
         'STREAM_LENGTH_WITHOUT_NODES',
         offset,
