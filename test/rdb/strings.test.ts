@@ -42,6 +42,15 @@ describe('strings', () => {
     ]);
   });
 
+  it('compress to almost 1 in 88 at best', async () => {
+    // One literal, then references of three bytes that give 264 each.
+    const block = Buffer.concat([hex('00 61'), ...Array<Buffer>(100).fill(hex('e0 ff 00'))]);
+    const text = 'a'.repeat(1 + 100 * 264);
+    expect(await toldOf({ type: 0, body: lzf(block, text.length) })).toEqual([`string ${shown(Buffer.from(text))}`]);
+    const set = lzf(block, text.length + 1);
+    expect(await toldOf({ type: 20, body: set })).toEqual([`! LZF_WRONG_LENGTH @${VALUE_AT}`]);
+  });
+
   it('are bytes, not text', async () => {
     const all = Uint8Array.from({ length: 256 }, (_, i) => i);
     expect(await toldOf(stringValue(all))).toEqual([`string ${shown(all)}`]);
