@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Directory, emptyList, NO_CHECKSUM, SOUND, TRAILING, WRONG_CHECKSUM } from './files.js';
+import { Directory, emptyList, NEWER, NO_CHECKSUM, SOUND, someKeys, TRAILING, WRONG_CHECKSUM } from './files.js';
 import { codesOf, documentOf } from './json.js';
 import { rdbkit } from './run.js';
 
@@ -34,6 +34,17 @@ describe('--level', () => {
   it('checksum notices that bytes are missing', () => {
     const cut = directory.write('cut.rdb', SOUND.subarray(0, -1));
     expect(rdbkit(['verify', '--level', 'checksum', cut]).code).toBe(1);
+  });
+
+  it('checksum tells a newer version from a damaged one', () => {
+    const newer = (name: string, bytes: Uint8Array) =>
+      rdbkit(['verify', '--level', 'checksum', directory.write(name, bytes)]).code;
+    expect(newer('newer.rdb', NEWER)).toBe(3);
+    expect(newer('newer-wrong.rdb', someKeys(42).finish('wrong'))).toBe(1);
+  });
+
+  it('header says of a newer version that it cannot tell', () => {
+    expect(rdbkit(['verify', '--level', 'header', directory.write('newer.rdb', NEWER)]).code).toBe(3);
   });
 
   it('structure is the default', () => {
