@@ -1,4 +1,5 @@
 // Files that between them hold every record and every value type that can be read, each in some odd form.
+import { oldTypes, STREAM, TEXT, types10, types11 } from './common-types.js';
 import {
   arrayValue,
   blobValue,
@@ -6,152 +7,20 @@ import {
   hash2Value,
   hashListpackExValue,
   hashMetadataValue,
-  hashValue,
-  intset,
   listpack,
-  listValue,
-  moduleValue,
-  oldZsetValue,
   preGaHashMetadataValue,
-  quicklist2Value,
-  quicklistValue,
   RdbBuilder,
-  type StreamSpec,
-  setValue,
-  streamNode,
   streamValue,
   stringValue,
   templatedHashValue,
   templateRefValue,
-  ziplist,
-  zipmap,
-  zset2Value,
 } from './rdb-builder.js';
 
-const TEXT = 'the quick brown fox jumps over the lazy dog and over the lazy cat and over the lazy fox ';
 const LIBRARY = `#!lua name=lib\nredis.register_function('f', function() return '${TEXT}' end)`;
 const JOB = '0123456789abcdef0123456789abcdef01234567';
 
-const STREAM: StreamSpec = {
-  nodes: [
-    streamNode([
-      {
-        id: [1000, 1],
-        fields: [
-          ['temperature', '20'],
-          ['place', 'attic'],
-        ],
-      },
-      {
-        id: [1000, 2],
-        fields: [
-          ['temperature', '21'],
-          ['place', 'cellar'],
-        ],
-        deleted: true,
-      },
-      { id: [1005, 0], fields: [['other', TEXT]] },
-    ]),
-    streamNode([{ id: [2n ** 40n, 2n ** 63n], fields: [['', '']] }]),
-  ],
-  length: 3,
-  lastId: [2n ** 40n, 2n ** 63n],
-  firstId: [1000, 1],
-  maxDeletedId: [1000, 2],
-  entriesAdded: 4,
-  groups: [
-    {
-      name: 'group',
-      lastId: [1005, 0],
-      entriesRead: 3,
-      pending: [
-        { id: [1000, 1], time: 1795164772833, count: 2 },
-        { id: [1005, 0], time: 0, count: 1 },
-      ],
-      consumers: [
-        { name: 'alice', seen: 1795164772833, active: 1795164772833, pending: [[1000, 1]] },
-        { name: '12', seen: 1795164772834 },
-      ],
-      nacked: [[1005, 0]],
-    },
-    { name: '', lastId: [0, 0] },
-  ],
-  idmp: {
-    producers: [
-      {
-        pid: '42',
-        entries: [
-          { iid: TEXT, id: [1000, 1] },
-          { iid: 'b', id: [1005, 0] },
-        ],
-      },
-      { pid: 'idle', entries: [] },
-    ],
-    added: 3,
-    duplicates: 70000,
-  },
-};
-
 function shared(builder: RdbBuilder): RdbBuilder {
-  return builder
-    .key('plain', stringValue('value'))
-    .key('number', stringValue('-70000', 'int'))
-    .key('12345', stringValue(TEXT.repeat(10), 'lzf'), 'int')
-    .key(TEXT, stringValue(TEXT.repeat(3)), 'lzf')
-    .key('list', listValue(['a', '5', TEXT, ''], 'server'))
-    .expireMs(4102444800000)
-    .key('set', setValue(['a', '-1', TEXT], 'server'))
-    .key(
-      'old zset',
-      oldZsetValue([
-        ['a', 1.5],
-        ['b', Number.NEGATIVE_INFINITY],
-        ['c', '1e+20'],
-      ]),
-    )
-    .key(
-      'hash',
-      hashValue(
-        [
-          ['f', TEXT],
-          ['1', '2'],
-        ],
-        'server',
-      ),
-    )
-    .key(
-      'zset',
-      zset2Value([
-        ['a', -0],
-        ['b', 0.1],
-      ]),
-    )
-    .key(
-      'module',
-      moduleValue('hellotype', 1, [{ sint: -1 }, { uint: 5 }, { float: 1.5 }, { double: 2.5 }, { string: TEXT }]),
-    )
-    .key(
-      'zipmap',
-      blobValue(
-        9,
-        zipmap([
-          { field: 'f', value: 'v', free: 2 },
-          { field: 'g', value: TEXT, long: true },
-        ]),
-      ),
-    )
-    .key('ziplist', blobValue(10, ziplist([TEXT, 1, -5000, 2n ** 40n, 'x'.repeat(300), 'y'])))
-    .key('intset', blobValue(11, intset([-5, 7, 70000])))
-    .key('zset ziplist', blobValue(12, ziplist(['a', 1, 'b', '2.5'])))
-    .key('hash ziplist', blobValue(13, ziplist([TEXT, TEXT, TEXT, TEXT, 'f', 7]), 'lzf'))
-    .key('quicklist', quicklistValue([ziplist([TEXT.repeat(2), 'b']), ziplist([1])], 'lzf'))
-    .key('stream 1', streamValue(15, STREAM))
-    .key('hash listpack', blobValue(16, listpack(['f', 'v', TEXT, -70000])))
-    .key('zset listpack', blobValue(17, listpack(['a', 1, 'b', '2.5', 'c', 'inf'])))
-    .key('quicklist 2', quicklist2Value([{ packed: listpack(['a', TEXT, TEXT]) }, { plain: TEXT.repeat(4) }], 'lzf'))
-    .key('stream 2', streamValue(19, STREAM, 'lzf'))
-    .key('set listpack', blobValue(20, listpack(['a', { value: 5, form: 'i64' }, { value: 'b', form: 'str32' }])))
-    .key('stream 3', streamValue(21, STREAM));
+  return types11(types10(oldTypes(builder)));
 }
 
 function start(version: number, magic: 'REDIS' | 'VALKEY' = 'REDIS'): RdbBuilder {
@@ -162,6 +31,15 @@ function start(version: number, magic: 'REDIS' | 'VALKEY' = 'REDIS'): RdbBuilder
     .functionLibrary(LIBRARY)
     .selectDb(0)
     .resizeDb(31, 1);
+}
+
+/** What all servers that know the version can read, for their check tools to agree. */
+export function portableFile(version: 9 | 10 | 11): Buffer {
+  const builder = new RdbBuilder(version).aux('redis-ver', '1.2.3').aux('long', TEXT).selectDb(0).resizeDb(20, 1);
+  oldTypes(builder);
+  if (version >= 10) types10(builder);
+  if (version >= 11) types11(builder);
+  return builder.finish();
 }
 
 /** Redis 8.10: everything of Redis. */

@@ -32,8 +32,7 @@ export const hashModel = fc
           list.map((f) => [f.field, f.value]),
           how,
         ),
-      () =>
-        blobValue(9, zipmap(list.map((f, i) => ({ ...f, free: choice[i % choice.length], long: i % 2 === 0 }))), blob),
+      () => blobValue(9, zipmap(list.map((f, i) => ({ ...f, free: choice[i % choice.length] }))), blob),
       () => blobValue(13, ziplistOf(flat, choice), blob),
       () => blobValue(16, listpackOf(flat, choice), blob),
     ];

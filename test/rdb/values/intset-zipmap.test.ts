@@ -66,14 +66,14 @@ describe('zipmaps', () => {
       { field: 'f', value: 'v', free: 3 },
       { field: '', value: '' },
       { field: 'long', value: 'x'.repeat(300) },
-      { field: 'short in long form', value: 'y', long: true, free: 1 },
+      { field: 'g', value: 'y', free: 255 },
     ]);
     expect(await fieldsOf(blob)).toEqual([
       'count 4',
       'field "f" "v"',
       'field "" ""',
       `field "long" ${shown(Buffer.from('x'.repeat(300)))}`,
-      'field "short in long form" "y"',
+      'field "g" "y"',
     ]);
     expect(await toldOf(blobValue(9, blob), { version: 3, level: Level.STRUCTURE })).toEqual([
       `zipmap by 2 ${shown(blob)}`,
@@ -92,7 +92,7 @@ describe('zipmaps', () => {
   it('with a count that is not known', async () => {
     const fields = Array.from({ length: 300 }, (_, i) => ({ field: `f${i}`, value: 'v' }));
     expect((await fieldsOf(zipmap(fields)))[0]).toBe('count 300');
-    expect(await fieldsOf(zipmap([{ field: 'f', value: 'v' }], { count: 255 }))).toEqual(['count 1', 'field "f" "v"']);
+    expect(await fieldsOf(zipmap([{ field: 'f', value: 'v' }], { count: 254 }))).toEqual(['count 1', 'field "f" "v"']);
   });
 
   it.each([
@@ -112,6 +112,17 @@ describe('zipmaps', () => {
     expect(await fieldsOf(zipmap([{ field: 'f', value: 'v' }], { count: 2 }))).toContain(
       `! ZIPMAP_BAD_COUNT @${VALUE_AT}`,
     );
+  });
+
+  // redis-check-rdb 7.0.15 refuses both. Take `.fails` away once they are told.
+  it.fails('a count of 255, which is a count: only 254 stands for an unknown one', async () => {
+    const blob = zipmap([{ field: 'f', value: 'v' }], { count: 255 });
+    expect(await fieldsOf(blob)).toContain(`! ZIPMAP_BAD_COUNT @${VALUE_AT}`);
+  });
+
+  it.fails('a length in the long form that would fit into the short one', async () => {
+    const told = await fieldsOf(zipmap([{ field: 'f', value: 'v', long: true }]));
+    expect(told.filter((event) => event.startsWith('!'))).toHaveLength(1);
   });
 
   it('empty', async () => {
