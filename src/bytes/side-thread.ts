@@ -18,6 +18,8 @@ const JOBS = 1024;
 const CONTROL_WORDS = JOBS_AT + JOBS * JOB_WORDS;
 /** Jobs that may wait; with more, the first thread had better work itself. */
 const QUEUE = 384;
+/** Jobs that are handed over, and reported done, at a time. */
+const BATCH = 16;
 const REGISTER_BYTES = 128;
 /** Looks at the queue before sleeping: waking up costs more. */
 const SPINS = 2000;
@@ -59,14 +61,17 @@ for (let done = 0, idle = 0; ; ) {
     continue;
   }
   idle = 0;
-  const at = ${JOBS_AT} + ((done >>> 0) % ${JOBS}) * ${JOB_WORDS};
-  if (words[at + 1] === ${SUM}) crc[0] = crc64(crc[0], words[at + 2] >>> 0, words[at + 3] >>> 0);
-  else {
-    const kind = words[at + 2];
-    words[at] = checkValue(kind & 255, (kind >>> 8) & 255, kind >>> 16, words[at + 3] >>> 0, words[at + 4] >>> 0,
-      words[at + 5] >>> 0, scratch, table, ${TABLE_SLOTS});
+  // Both sides look at the other's counter seldom: each look moves a cache line from core to core.
+  const until = ((posted - done) | 0) > ${BATCH} ? (done + ${BATCH}) | 0 : posted;
+  for (; done !== until; done = (done + 1) | 0) {
+    const at = ${JOBS_AT} + ((done >>> 0) % ${JOBS}) * ${JOB_WORDS};
+    if (words[at + 1] === ${SUM}) crc[0] = crc64(crc[0], words[at + 2] >>> 0, words[at + 3] >>> 0);
+    else {
+      const kind = words[at + 2];
+      words[at] = checkValue(kind & 255, (kind >>> 8) & 255, kind >>> 16, words[at + 3] >>> 0, words[at + 4] >>> 0,
+        words[at + 5] >>> 0, scratch, table, ${TABLE_SLOTS});
+    }
   }
-  done = (done + 1) | 0;
   Atomics.store(words, ${DONE}, done);
   if (Atomics.load(words, ${WAITED_FOR})) Atomics.notify(words, ${DONE});
 }
@@ -83,6 +88,9 @@ export class SideThread {
   private readonly words: Int32Array;
   private readonly crc: BigInt64Array;
   private posted = 0;
+  /** How many of them the thread was told of, and how many it was last seen to have done. */
+  private published = 0;
+  private doneSeen = 0;
   private collected = 0;
   private up = false;
   private failed = false;
@@ -128,11 +136,16 @@ export class SideThread {
     this.words[at + 2] = address | 0;
     this.words[at + 3] = length | 0;
     this.post();
+    this.publish();
   }
 
   /** Whether another check would be done soon. */
   get hasRoom(): boolean {
-    return this.ready && ((this.posted - Atomics.load(this.words, DONE)) | 0) < QUEUE;
+    if (!this.ready) return false;
+    if (((this.posted - this.doneSeen) | 0) < QUEUE) return true;
+    this.publish();
+    this.doneSeen = Atomics.load(this.words, DONE);
+    return ((this.posted - this.doneSeen) | 0) < QUEUE;
   }
 
   /** Has a value checked; returns the number of the job, 0 to JOBS - 1. */
@@ -172,6 +185,11 @@ export class SideThread {
 
   private post(): void {
     this.posted = (this.posted + 1) | 0;
+    if (((this.posted - this.published) | 0) >= BATCH) this.publish();
+  }
+
+  private publish(): void {
+    this.published = this.posted;
     Atomics.store(this.words, POSTED, this.posted);
     if (Atomics.load(this.words, SLEEPING) !== 0) Atomics.notify(this.words, POSTED);
   }
@@ -189,6 +207,7 @@ export class SideThread {
   /** The thread needs milliseconds for all that may wait, so this never keeps signals for long. */
   private waitUntilDone(job: number): void {
     const { words } = this;
+    this.publish();
     let done = Atomics.load(words, DONE);
     let progress = Date.now();
     while (((done - job) | 0) < 0) {

@@ -22,6 +22,8 @@ export class ProgressBar {
         { format: `  ${counted}`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 20 },
         cliProgress.Presets.shades_classic,
       );
+      // An interrupt must not leave a terminal without its cursor.
+      process.once('exit', () => this.stop());
       this.bar.start(total ?? 1, 0, { read: '', all: binarySize(total ?? 0) });
     }
     this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: binarySize(done) });

@@ -1,7 +1,7 @@
 import { palette } from '../report/palette.js';
 import { verifyJson } from '../report/verify-json.js';
 import { verifyText } from '../report/verify-text.js';
-import type { FileReport } from '../verify/report.js';
+import type { FileReport, VerifyReport } from '../verify/report.js';
 import { verify } from '../verify/verify.js';
 import { ExitCode, worst } from './exit-code.js';
 import { ProgressBar } from './progress-bar.js';
@@ -18,15 +18,25 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     ...(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir }),
     ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
   }).finally(() => bar.stop());
-  const text = flags.json
-    ? verifyJson(report, flags.bytes)
-    : verifyText(report, {
-        quiet: flags.quiet ?? false,
-        colors: palette(process.stdout, flags.color),
-        nowMs: Date.now(),
-      });
-  process.stdout.write(text);
+  process.stdout.write(flags.json ? verifyJson(report, flags.bytes) : await text(report, flags));
   return worst(report.files.map(exitCodeOf));
+}
+
+/** The texts that explain findings are loaded only when there are some. */
+async function text(report: VerifyReport, flags: VerifyFlags): Promise<string> {
+  const { explain } = await (report.files.some((file) => file.findings.length > 0)
+    ? import('../errors/explain.js')
+    : { explain: neverAsked });
+  return verifyText(report, {
+    quiet: flags.quiet ?? false,
+    colors: palette(process.stdout, flags.color),
+    nowMs: Date.now(),
+    explain,
+  });
+}
+
+function neverAsked(code: string): never {
+  throw new Error(`nothing to explain about ${code}`);
 }
 
 function exitCodeOf(file: FileReport): number {

@@ -1,4 +1,4 @@
-import { explain } from '../errors/explain.js';
+import type { Explanation } from '../errors/explanation.js';
 import type { FindingCode } from '../errors.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import type { FileReport, Finding, VerifyReport } from '../verify/report.js';
@@ -9,6 +9,8 @@ export interface VerifyTextOptions {
   readonly quiet: boolean;
   readonly colors: Palette;
   readonly nowMs: number;
+  /** What a code means; needed only when there are findings. */
+  readonly explain: (code: FindingCode) => Explanation;
 }
 
 /** Of each code, this many places are shown. */
@@ -117,7 +119,7 @@ function findingsText(file: FileReport, options: VerifyTextOptions): string[] {
 
 /** One code with its first places. Information stays a line; what is wrong is explained, each advice once. */
 function codeText(code: FindingCode, file: FileReport, options: VerifyTextOptions, advised: Set<string>): string[] {
-  const { colors } = options;
+  const { colors, explain } = options;
   const places = file.findings.filter((finding) => finding.code === code);
   const [first] = places;
   const paint = first.severity === 'error' ? colors.red : first.severity === 'warning' ? colors.yellow : colors.dim;
