@@ -181,6 +181,7 @@ async function work(task) {
     words[SINCE] = Number.POSITIVE_INFINITY;
     if (what.length > 0) {
       writeFileSync(file, bytes);
+      writeFileSync(`${file}.txt`, `${story}\n${what.join('\n')}\n`);
       tell({ kind: 'broken', input, story, what, file });
     }
     tell({ kind: 'done', outcome, milliseconds: Date.now() - since, memory: checker.largestMemory });

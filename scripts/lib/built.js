@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * @param {string} root of the repository
  */
 export function isBuilt(root) {
-  const built = statSync(join(root, 'dist/cli/main.js'), { throwIfNoEntry: false })?.mtimeMs;
+  const built = statSync(join(root, 'dist/bin/main.js'), { throwIfNoEntry: false })?.mtimeMs;
   return built !== undefined && ['src', 'assembly'].every((folder) => newest(join(root, folder)) <= built);
 }
 

@@ -3,8 +3,7 @@ import type { Readable } from 'node:stream';
 import { FileSource } from '../bytes/sources/file.js';
 import { GzipSource } from '../bytes/sources/gzip.js';
 import { PeekedSource } from '../bytes/sources/peeked.js';
-import type { Source } from '../bytes/sources/source.js';
-import { SourceError } from '../bytes/sources/source.js';
+import type { Source, SourceError } from '../bytes/sources/source.js';
 import { StreamSource } from '../bytes/sources/stream.js';
 import { type Content, DETECT_BYTES, detect } from './detect.js';
 
@@ -13,6 +12,8 @@ export interface OpenInput {
   readonly content: Content;
   /** The first bytes, for a message about content we do not know. */
   readonly head: Uint8Array;
+  /** Damage of the gzip within the first bytes of its content. */
+  readonly failure: SourceError | undefined;
   readonly source: Source;
   readonly gzip: boolean;
   /** Bytes of the input itself, when known: for progress. */
@@ -43,16 +44,8 @@ export async function openSource(source: Source, changed: () => Promise<boolean>
     const outer = await PeekedSource.peek(source, DETECT_BYTES);
     const outerContent = detect(outer.head);
     if (outerContent !== 'gzip') return input(outer, outerContent, false, source.size, changed);
-    const unzipped = new GzipSource(outer);
-    try {
-      const inner = await PeekedSource.peek(unzipped, DETECT_BYTES);
-      return input(inner, detect(inner.head), true, source.size, changed);
-    } catch (error) {
-      // Damage within the first bytes: whoever reads will meet it again.
-      if (error instanceof SourceError)
-        return input(new FailedSource(unzipped, error), 'binary', true, source.size, changed);
-      throw error;
-    }
+    const inner = await PeekedSource.peek(new GzipSource(outer), DETECT_BYTES);
+    return input(inner, detect(inner.head), true, source.size, changed);
   } catch (error) {
     await source.close().catch(() => undefined);
     throw error;
@@ -60,34 +53,12 @@ export async function openSource(source: Source, changed: () => Promise<boolean>
 }
 
 function input(
-  source: Source & { readonly head: Uint8Array },
+  source: PeekedSource,
   content: Content,
   gzip: boolean,
   inputSize: number | undefined,
   changed: () => Promise<boolean>,
 ): OpenInput {
-  return { content, head: source.head, source, gzip, inputSize, changed, close: () => source.close() };
-}
-
-/** A gzip whose very first block is damaged. */
-class FailedSource implements Source {
-  readonly head = new Uint8Array(0);
-  readonly size = undefined;
-
-  constructor(
-    private readonly inner: Source,
-    private readonly error: SourceError,
-  ) {}
-
-  get consumed(): number {
-    return this.inner.consumed;
-  }
-
-  read(): Promise<number> {
-    return Promise.reject(this.error);
-  }
-
-  close(): Promise<void> {
-    return this.inner.close();
-  }
+  const { head, failure } = source;
+  return { content, head, failure, source, gzip, inputSize, changed, close: () => source.close() };
 }

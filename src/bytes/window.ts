@@ -7,6 +7,14 @@ const CAPACITY = 16 * CHUNK;
 /** Kernels read and write a little past an end in wide steps. */
 const SLACK = 64;
 
+/** The system does not give the memory that one element takes. */
+export class WindowFull extends Error {
+  constructor(readonly bytes: number) {
+    super(`there is no memory for ${bytes} bytes`);
+    this.name = 'WindowFull';
+  }
+}
+
 /**
  * The bytes that were read and are not consumed yet, as one contiguous range [position, end) of the kernels' memory.
  *
@@ -69,7 +77,7 @@ export class Window {
     this.sum(this.position);
     while (this.end - this.position < needed) {
       if (this.ended) return false;
-      await this.readMore();
+      await this.readMore(needed);
     }
     this.readAhead();
     return true;
@@ -93,9 +101,9 @@ export class Window {
     await this.reading?.catch(() => undefined);
   }
 
-  private async readMore(): Promise<void> {
+  private async readMore(needed: number): Promise<void> {
     if (!this.reading) {
-      this.makeRoom();
+      this.makeRoom(needed);
       this.reading = this.startRead();
     }
     let n: number;
@@ -113,6 +121,15 @@ export class Window {
     this.bytes = this.kernels.bytes;
   }
 
+  private allocate(bytes: number): number {
+    try {
+      return this.kernels.heap.allocate(bytes);
+    } catch (error) {
+      if (error instanceof RangeError) throw new WindowFull(bytes);
+      throw error;
+    }
+  }
+
   private readAhead(): void {
     if (this.reading || this.ended || this.room() < this.chunk) return;
     this.reading = this.startRead();
@@ -128,8 +145,11 @@ export class Window {
     return this.start + this.capacity - this.end;
   }
 
-  /** Moves what is left to the front, or to a block of twice the size when it fills more than half of this one. */
-  private makeRoom(): void {
+  /**
+   * Moves what is left to the front, or to a larger block when it fills more than half of this one: of the size needed when
+   * the input is known to have so many bytes, else of twice the size.
+   */
+  private makeRoom(needed: number): void {
     if (this.room() >= this.chunk) return;
     this.sum(this.position);
     this.checksum.drain();
@@ -138,7 +158,8 @@ export class Window {
     let target = this.start;
     if (left > this.capacity / 2) {
       const heap = this.kernels.heap;
-      target = heap.allocate(2 * this.capacity + SLACK);
+      const all = needed > this.capacity && this.source.size !== undefined;
+      target = this.allocate((all ? needed : 2 * this.capacity) + this.chunk + SLACK);
       this.bytes = this.kernels.bytes;
       this.bytes.copyWithin(target, this.position, this.end);
       heap.deallocate(this.start);

@@ -1,3 +1,4 @@
+import { printableText } from '../keyspace/bytes-text.js';
 import { palette } from '../report/palette.js';
 import { verifyJson } from '../report/verify-json.js';
 import { verifyText } from '../report/verify-text.js';
@@ -9,6 +10,10 @@ import type { VerifyFlags } from './verify.js';
 
 /** Runs the command and returns its exit status. */
 export async function runVerify(inputs: readonly string[], flags: VerifyFlags): Promise<number> {
+  if (inputs.filter((input) => input === '-').length > 1) {
+    process.stderr.write('rdbkit: standard input (-) can be read once\n');
+    return ExitCode.TROUBLE;
+  }
   const bar = new ProgressBar(flags.progress && !flags.quiet);
   const report = await verify(inputs, {
     level: flags.level,
@@ -19,6 +24,11 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
   }).finally(() => bar.stop());
   process.stdout.write(flags.json ? verifyJson(report, flags.bytes) : await text(report, flags));
+  for (const file of report.files) {
+    if (file.complete) continue;
+    const name = printableText(file.path === '-' ? 'standard input' : file.path);
+    process.stderr.write(`rdbkit: ${name} was not read to its end\n`);
+  }
   return worst(report.files.map(exitCodeOf));
 }
 

@@ -6,8 +6,8 @@ export const RAW = 0;
 export const INTEGER = 1;
 export const LZF = 2;
 
-/** No server makes larger ones: listpacks and ziplists end at 1 GiB, strings at `proto-max-bulk-len` (512 MB by default). */
-const LARGEST = 2 ** 31 - 2 ** 20;
+/** Nothing larger is unpacked: it is what servers take as a string (`proto-max-bulk-len`), and containers are far smaller. */
+const LARGEST = 512 * 1024 * 1024;
 /** One LZF token of three bytes yields at most 264. */
 const LZF_BEST_RATIO = 88;
 /** Buffers above this go back to the heap after use. */

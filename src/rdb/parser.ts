@@ -1,4 +1,4 @@
-import type { Window } from '../bytes/window.js';
+import { type Window, WindowFull } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
 import { BytesRef } from './bytes-ref.js';
 import { Expander } from './expander.js';
@@ -18,6 +18,7 @@ import { Level, type RdbVisitor } from './visitor.js';
 const MODULE_UINT = 2;
 const META_CLASSES_MOST = 7;
 const SLOTS = 16384;
+const EXPIRETIME_MS_SINCE = 3;
 /** The value type of strings, the same in every lineage. */
 const STRING = 0;
 /** Expiry, type, name and value of a string whose name and value have at most 63 bytes. */
@@ -88,6 +89,8 @@ export class RdbParser extends Reader {
   private readonly auxValue: BytesRef;
   private readonly checkCompressed: boolean;
   private types: readonly (ValueType | undefined)[] = [];
+  /** Records may take the short ways: every opcode there is known to the file's version. */
+  private quick = false;
   private next = HEADER;
   private walker: Walker = WALKERS.string;
   private large: LargeString | undefined;
@@ -129,7 +132,12 @@ export class RdbParser extends Reader {
         return { complete: true, end: this.offset };
       } catch (error) {
         if (error === UNDERFLOW) {
-          if (await this.refill()) continue;
+          try {
+            if (await this.refill()) continue;
+          } catch (full) {
+            if (full instanceof WindowFull) return this.failed(this.tooLarge(full));
+            throw full;
+          }
           return this.failed(this.ranOut());
         }
         if (error instanceof ParseStop) {
@@ -202,6 +210,11 @@ export class RdbParser extends Reader {
     return filled;
   }
 
+  private tooLarge(full: WindowFull): ParseStop {
+    this.position = this.mark;
+    return new ParseStop('RDB_STRING_TOO_LARGE', this.offset, `an element cannot be held: ${full.message}`);
+  }
+
   private ranOut(): ParseStop {
     this.window.position = this.mark;
     const { offset, window } = this;
@@ -231,6 +244,7 @@ export class RdbParser extends Reader {
     this.lineage = header.lineage;
     this.version = header.version;
     this.types = valueTypes(header.lineage, header.version);
+    this.quick = header.version >= EXPIRETIME_MS_SINCE;
     this.visitor.header(header);
     if (header.newer)
       this.problem('RDB_VERSION_NEWER', at, `version ${header.version} is newer than this release knows`);
@@ -241,12 +255,17 @@ export class RdbParser extends Reader {
   private record(): void {
     if (this.position >= this.end) this.underflow(1);
     const code = this.bytes[this.position];
-    if ((code === STRING || code === OP.EXPIRETIME_MS) && this.key.attributesAt < 0 && !this.metaPending) {
+    if (
+      (code === STRING || code === OP.EXPIRETIME_MS) &&
+      this.quick &&
+      this.key.attributesAt < 0 &&
+      !this.metaPending
+    ) {
       if (this.smallStrings()) return;
     }
     const type = this.types[code];
     if (type !== undefined) this.keyRecord(type);
-    else if (code === OP.EXPIRETIME_MS && !this.metaPending) this.expireTimeMs();
+    else if (code === OP.EXPIRETIME_MS && this.quick && !this.metaPending) this.expireTimeMs();
     else this.opcode(code);
   }
 
@@ -348,6 +367,7 @@ export class RdbParser extends Reader {
     }
     const { key } = this;
     if (this.rawOn) this.tellRaw(this.position);
+    this.rawOn = false;
     key.valueBytes = this.window.offsetOf(this.position) - key.valueOffset;
     if (this.specialLengthAt >= 0) this.noteSpecialLength();
     this.next = RECORD;
@@ -437,8 +457,7 @@ export class RdbParser extends Reader {
         break;
       case 'FUNCTION2':
         this.string(this.auxValue, false);
-        this.decoded(this.auxValue, offset);
-        visitor.functionLibrary(this.auxValue, undefined, offset);
+        if (this.decoded(this.auxValue, offset)) visitor.functionLibrary(this.auxValue, undefined, offset);
         break;
       case 'FUNCTION_PRE_GA':
         this.functionPreGa(offset);
@@ -456,6 +475,7 @@ export class RdbParser extends Reader {
         this.keyMeta(offset);
         break;
       case 'EOF':
+        if (this.specialLengthAt >= 0) this.noteSpecialLength();
         this.endOfFile(offset);
         return;
     }

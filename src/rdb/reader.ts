@@ -17,8 +17,8 @@ export class ParseStop {
 
 /** Strings above this many bytes pass through in pieces where nobody needs them whole. */
 export const LARGE_STRING = 1024 * 1024;
-/** What may be held of one element whose end is not known to exist: the input has no size, and the length is only a claim. */
-const LARGEST_CLAIM = 1024 * 1024 * 1024;
+/** What may be held of one element: the largest string that servers take (`proto-max-bulk-len`), unless told otherwise. */
+export const LARGEST_HELD = 512 * 1024 * 1024;
 
 const TWO_32 = 2 ** 32;
 
@@ -267,12 +267,12 @@ export class Reader {
   private missing(length: number, skip: number): never {
     this.position += skip;
     const { size } = this.window.source;
-    if (size === undefined && length > LARGEST_CLAIM) {
-      this.stop('RDB_STRING_TOO_LARGE', this.mark, `a string here claims ${length} bytes`);
-    }
     if (size !== undefined && this.offset + length > size) {
       this.needed = Number.POSITIVE_INFINITY;
       throw UNDERFLOW;
+    }
+    if (length > LARGEST_HELD) {
+      this.stop('RDB_STRING_TOO_LARGE', this.mark, `a string here claims ${length} bytes, more than any server takes`);
     }
     this.underflow(length);
   }

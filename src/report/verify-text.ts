@@ -43,12 +43,16 @@ function headline(file: FileReport, colors: Palette): string {
     case 'sound':
       return file.ok ? colors.green('OK') : colors.yellow('WARNINGS');
     case 'damaged':
-      return colors.red('DAMAGED');
+      return colors.red(isNoBackup(file) ? 'NOT A BACKUP' : 'DAMAGED');
     case 'unknown':
       return colors.yellow('CANNOT TELL');
     default:
       return colors.red('NOT READ');
   }
+}
+
+function isNoBackup(file: FileReport): boolean {
+  return file.findings.some(({ code }) => code === 'INPUT_NOT_A_BACKUP' || code === 'INPUT_EMPTY');
 }
 
 function facts(file: FileReport, options: VerifyTextOptions): string[] {
@@ -157,6 +161,7 @@ function verdict(file: FileReport): string {
     case 'unknown':
       return 'cannot tell: this holds something newer than this release knows, or that it does not read yet';
     case 'damaged': {
+      if (isNoBackup(file)) return 'not a backup, or nothing is left of it';
       const where = file.complete ? 'it was read to its end' : 'it could not be read to its end';
       return `damaged: ${plural(errors, 'error')}; ${where}. Do not rely on this file. "rdbkit explain CODE" tells more`;
     }

@@ -45,7 +45,7 @@ async function verifyInput(
   const findings = new Findings();
   const finish = () => performance.now() - started;
   if (input.content !== 'rdb') {
-    const refusal = refuse(input);
+    const refusal = input.failure ?? refuse(input);
     findings.add(refusal.code, 0, refusal.message);
     const kind = input.content === 'aof' || input.content === 'manifest' ? 'aof' : null;
     return makeReport({ path, input, options, findings, kind, milliseconds: finish() });

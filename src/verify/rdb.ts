@@ -67,6 +67,7 @@ async function completed(
   reportChecksum(findings, sum, window.offsetOf(window.position) - 8);
   const end = window.offsetOf(window.position);
   const trailing = await readTrailing(window);
+  if (window.sourceError) findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
   let kind: 'rdb' | 'aof' = 'rdb';
   if (trailing?.commands && verifier.auxFields.fields['aof-preamble'] === '1') {
     kind = 'aof';
@@ -80,7 +81,12 @@ async function completed(
     findings.add('RDB_TRAILING_BYTES', end, message, undefined, checksumLost ? 'error' : undefined);
   }
   const unknown = (isNewer(verifier) && sum.status !== 'mismatch') || (kind === 'aof' && findings.errors === 1);
-  return resultOf(window, verifier, sum, { kind, complete: kind === 'rdb', unknown, findings });
+  return resultOf(window, verifier, sum, {
+    kind,
+    complete: kind === 'rdb' && !window.sourceError,
+    unknown,
+    findings,
+  });
 }
 
 async function stopped(
@@ -126,10 +132,26 @@ async function withoutStructure(
   }
   const stored = await drain(window);
   const sum = stored === undefined ? UNREAD : compare(stored, checksum.value(), verifier.file.version);
-  reportChecksum(findings, sum, window.bytesRead - 8);
+  // Where the RDB ends is not known at this level: the last eight bytes are taken for its checksum.
+  const preamble = verifier.auxFields.fields['aof-preamble'] === '1' && sum.status === 'mismatch';
+  if (preamble)
+    findings.add('AOF_NOT_CHECKED', null, 'this is the head of an append-only file, which this release does not check');
+  else
+    reportChecksum(
+      findings,
+      sum,
+      window.bytesRead - 8,
+      '; if bytes follow the RDB, --level structure tells them apart',
+    );
   if (stored === undefined) findings.add('RDB_TRUNCATED', window.bytesRead, 'the file ends before a checksum');
   if (window.sourceError) findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
-  return resultOf(window, verifier, sum, { ...details, complete: details.complete && stored !== undefined });
+  const judged = sum.status === 'ok' || sum.status === 'disabled';
+  return resultOf(window, verifier, sum, {
+    ...details,
+    kind: preamble ? 'aof' : 'rdb',
+    unknown: preamble || (details.unknown && judged),
+    complete: details.complete && stored !== undefined,
+  });
 }
 
 const UNREAD: ChecksumReport = { status: 'unread', stored: null, computed: null };
@@ -173,9 +195,9 @@ function verdictOfSum(sum: ChecksumReport, unknown: boolean): string {
   return '';
 }
 
-function reportChecksum(findings: Findings, sum: ChecksumReport, offset: number): void {
+function reportChecksum(findings: Findings, sum: ChecksumReport, offset: number, hint = ''): void {
   if (sum.status === 'mismatch') {
-    const message = `the checksum is stored as ${sum.stored}, and the content gives ${sum.computed}`;
+    const message = `the checksum is stored as ${sum.stored}, and the content gives ${sum.computed}${hint}`;
     findings.add('RDB_CHECKSUM_MISMATCH', offset, message);
   } else if (sum.status === 'disabled') {
     const message = 'the file was saved without a checksum (rdbchecksum no): nothing protects its content';

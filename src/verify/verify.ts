@@ -1,4 +1,5 @@
 import { type ExpandedInput, expandInput } from '../backup/expand.js';
+import { STANDARD_INPUT } from '../backup/open.js';
 import { verifyFile } from './file.js';
 import { failedReport, nothingReport, setReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
@@ -18,13 +19,14 @@ export async function verify(inputs: readonly string[], options: VerifyOptions =
   const tasks = (await Promise.all(inputs.map((input) => tasksOf(input, options)))).flat();
   const progress = new Progress(options.onProgress);
   await progress.expect(tasks.map((task) => task.path));
-  const paths = tasks.filter((task) => !('outcome' in task)).length;
+  const paths = tasks.filter((task) => !('outcome' in task) && task.path !== STANDARD_INPUT).length;
   const jobs = Math.min(options.jobs ?? 1, paths);
   const run = jobs > 1 ? new ThreadPool(jobs, options, progress) : undefined;
   try {
     const one = (task: Task, i: number): Promise<FileReport> => {
       if ('outcome' in task) return Promise.resolve(task);
-      if (run) return run.verify(task.path, i);
+      // Threads have no standard input of their own.
+      if (run && task.path !== STANDARD_INPUT) return run.verify(task.path, i);
       return verifyFile(task.path, { ...options, onProgress: (done) => progress.update(i, done) });
     };
     const files = run ? await Promise.all(tasks.map(one)) : await inTurn(tasks, one);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const BIN = fileURLToPath(new URL('../../bin/rdbkit.js', import.meta.url));
 
-if (!existsSync(fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)))) {
+if (!existsSync(fileURLToPath(new URL('../../dist/bin/main.js', import.meta.url)))) {
   throw new Error('dist/ is missing: these tests run the built program; run "npm run build" first');
 }
 

@@ -33,11 +33,6 @@ accepted('streams', [
   },
   { defect: 'node of tombstones only, 8.6', file: tombstones(REDIS_86), finds: [] },
   {
-    defect: 'same PEL id owned by two consumers, 8.6',
-    file: groupFile({ consumers: [consumer('c', [1, 0], [2, 0]), consumer('d', [2, 0])] }, REDIS_86),
-    finds: ['warning STREAM_PENDING_OWNED_TWICE'],
-  },
-  {
     defect: 'NACK ids in another order than the pending ones',
     file: groupFile(
       {
@@ -85,6 +80,11 @@ refused('streams', [
     finds: ['error STREAM_LENGTH_WRONG'],
   },
   { defect: 'node of tombstones only, 8.8', file: tombstones(REDIS_88), finds: ['error STREAM_NODE_COUNT_WRONG'] },
+  {
+    defect: 'same PEL id owned by two consumers, 8.6',
+    file: groupFile({ consumers: [consumer('c', [1, 0], [2, 0]), consumer('d', [2, 0])] }, REDIS_86),
+    finds: ['error STREAM_PENDING_OWNED_TWICE'],
+  },
   {
     defect: 'same PEL id owned by two consumers, 8.8',
     file: groupFile({ consumers: [consumer('c', [1, 0], [2, 0]), consumer('d', [2, 0])] }, REDIS_88),

@@ -57,7 +57,7 @@ export const GROUPS = {
     meaning:
       'A pending entry belongs to one consumer; here two of a group list the same id. An id is damaged, or the writer had the fault in its memory.',
     servers:
-      'Redis 7.0, 8.0 and 8.6 and Valkey 8.1 load it, and their check tools call it ok. Redis 8.8 and Valkey 9.1 refuse to start from it, and their check tools report it. Redis 6.0 was not tested. (8.6 and 8.8 as development builds.)',
+      'Redis 8.8 and Valkey 9.1 refuse to start from it, and so does 7.0.15 as Debian 12 patches it (deb12u10); their check tools report it. Earlier builds of Redis 7.0, Redis 8.0 and 8.6 and Valkey 8.1 load it, and their check tools call it ok. Redis 6.0 was not tested. (8.6 and 8.8 as development builds.)',
     advice: ANEW,
   },
   STREAM_PENDING_WITHOUT_OWNER: {

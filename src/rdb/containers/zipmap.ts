@@ -1,9 +1,11 @@
-// Zipmap (RDB 2 and 3):  u8 count (254 and more: unknown)   L field   L value_len, u8 free, value, free bytes…   ff
+// Zipmap (RDB 2 and 3):  u8 count (254: unknown)   L field   L value_len, u8 free, value, free bytes…   ff
 // L is one byte below 254, or fe and u32le. The count is in pairs.
 import type { FindingCode } from '../../errors.js';
 
 const END = 0xff;
 const LONG = 0xfe;
+/** More pairs than one byte can count. */
+const UNKNOWN_COUNT = 0xfe;
 
 /** One field with its value, as ranges of the memory. */
 export interface ZipmapPair {
@@ -43,15 +45,16 @@ export function readZipmap(bytes: Uint8Array, start: number, end: number): Zipma
     pairs.push({ fieldStart, fieldEnd, valueStart, valueEnd });
   }
   const announced = bytes[start];
-  return { ok: true, pairs, countWrong: announced < 254 && announced !== pairs.length };
+  return { ok: true, pairs, countWrong: announced !== UNKNOWN_COUNT && announced !== pairs.length };
 }
 
-/** -1 when it is no length or does not fit before `limit`. */
+/** -1 when it is no length, is not in its shortest form, or does not fit before `limit`. */
 function length(bytes: Uint8Array, at: number, limit: number): number {
   const lead = bytes[at];
   if (lead < LONG) return lead;
   if (lead === END || at + 5 > limit) return -1;
-  return (bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16) | (bytes[at + 4] << 24)) >>> 0;
+  const value = (bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16) | (bytes[at + 4] << 24)) >>> 0;
+  return value < LONG ? -1 : value;
 }
 
 function lengthSize(bytes: Uint8Array, at: number): number {

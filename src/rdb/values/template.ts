@@ -49,7 +49,12 @@ function walkPacked(p: RdbParser, inline: boolean): boolean {
     p.commit();
     return true;
   }
-  if (p.detail && cursor.open(p.blobRef.buffer, p.blobRef.start, p.blobRef.end) && cursor.next()) {
+  if (p.detail) {
+    if (!cursor.open(p.blobRef.buffer, p.blobRef.start, p.blobRef.end) || !cursor.next()) {
+      p.problem('TEMPLATE_INVALID', at, 'the value does not begin with the number of its template');
+      p.commit();
+      return true;
+    }
     const id = cursor.integer ? Number(cursor.value) : -1;
     if (!inline) fields = takeTemplate(p, id);
     if (!fields) p.problem('TEMPLATE_UNKNOWN', at, `template ${id} is not defined`);

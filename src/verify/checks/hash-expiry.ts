@@ -34,7 +34,9 @@ export class HashExpiryCheck {
       );
     } else if (this.minimum !== undefined && this.minimum !== this.lowest) {
       const message = `the first expiry of a field is announced as ${this.minimum} ms, and is ${this.lowest}`;
-      this.context.report('HASH_MIN_EXPIRE_WRONG', key.valueOffset, message);
+      // In the plain form the other expiries count from it; in a listpack servers leave a stale one behind.
+      const severity = key.type.layout === 'listpackEx' ? 'info' : undefined;
+      this.context.report('HASH_MIN_EXPIRE_WRONG', key.valueOffset, message, severity);
     }
   }
 }

@@ -61,7 +61,7 @@ export class PendingCheck {
   }
 
   /** A consumer owns an entry. */
-  owned(id: StreamId, offset: number, strict: boolean): void {
+  owned(id: StreamId, offset: number): void {
     this.claimed++;
     if (!this.complete) return;
     const at = this.find(id);
@@ -70,7 +70,7 @@ export class PendingCheck {
       this.context.report('STREAM_PENDING_UNKNOWN', offset, message);
     } else if ((this.state[at] & OWNED) !== 0) {
       const message = `pending entry ${id} is owned twice`;
-      this.context.report('STREAM_PENDING_OWNED_TWICE', offset, message, strict ? 'error' : 'warning');
+      this.context.report('STREAM_PENDING_OWNED_TWICE', offset, message);
     } else this.state[at] |= OWNED;
   }
 

@@ -242,7 +242,7 @@ export class StreamCheck {
   }
 
   consumerPending(id: StreamId): void {
-    this.pending.owned(id, this.context.current?.valueOffset ?? 0, this.strict());
+    this.pending.owned(id, this.context.current?.valueOffset ?? 0);
   }
 
   nack(id: StreamId): void {
