@@ -1,13 +1,15 @@
-import cliProgress from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { binarySize } from '../report/format.js';
 
 const SHOW_AFTER_MS = 500;
 
-/** A bar on standard error: only on a terminal, and only when the work takes a while. */
+/** A bar on standard error: only on a terminal, and only when the work takes a while. Loaded when it is shown. */
 export class ProgressBar {
   readonly wanted: boolean;
   private readonly started = Date.now();
-  private bar: cliProgress.SingleBar | undefined;
+  private bar: SingleBar | undefined;
+  private loading = false;
+  private stopped = false;
 
   constructor(allowed: boolean) {
     this.wanted = allowed && process.stderr.isTTY === true;
@@ -15,22 +17,27 @@ export class ProgressBar {
 
   update(done: number, total: number | undefined): void {
     if (Date.now() - this.started < SHOW_AFTER_MS) return;
-    if (!this.bar) {
-      const counted =
-        total === undefined ? '{read} read' : '{bar} {percentage}%  {read} of {all}, {eta_formatted} left';
-      this.bar = new cliProgress.SingleBar(
-        { format: `  ${counted}`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 20 },
-        cliProgress.Presets.shades_classic,
-      );
-      // An interrupt must not leave a terminal without its cursor.
-      process.once('exit', () => this.stop());
-      this.bar.start(total ?? 1, 0, { read: '', all: binarySize(total ?? 0) });
-    }
-    this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: binarySize(done) });
+    if (this.bar) this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: binarySize(done) });
+    else if (!this.loading) void this.show(total);
   }
 
   stop(): void {
+    this.stopped = true;
     this.bar?.stop();
     this.bar = undefined;
+  }
+
+  private async show(total: number | undefined): Promise<void> {
+    this.loading = true;
+    const { default: cliProgress } = await import('cli-progress');
+    if (this.stopped) return;
+    const counted = total === undefined ? '{read} read' : '{bar} {percentage}%  {read} of {all}, {eta_formatted} left';
+    this.bar = new cliProgress.SingleBar(
+      { format: `  ${counted}`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 20 },
+      cliProgress.Presets.shades_classic,
+    );
+    // An interrupt must not leave a terminal without its cursor.
+    process.once('exit', () => this.stop());
+    this.bar.start(total ?? 1, 0, { read: '', all: binarySize(total ?? 0) });
   }
 }

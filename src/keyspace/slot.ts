@@ -1,4 +1,4 @@
-import crc16xmodem from 'crc/crc16xmodem';
+import { createRequire } from 'node:module';
 
 export const SLOTS = 16384;
 const OPEN = 0x7b;
@@ -14,6 +14,10 @@ export function hashSlot(key: Uint8Array): number {
   return crc16(key) % SLOTS;
 }
 
+let crc16xmodem: ((bytes: Buffer) => number) | undefined;
+
+/** Loaded for the first key of a cluster: few files have slots, and every start would pay for it. */
 function crc16(bytes: Uint8Array): number {
+  crc16xmodem ??= (createRequire(import.meta.url)('crc/crc16xmodem') as { default: (bytes: Buffer) => number }).default;
   return crc16xmodem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { KERNELS } from './binary.js';
 import { Heap } from './heap.js';
 import { type WasmMemory, type WasmModule, wasm } from './wasm.js';
@@ -60,8 +59,8 @@ export class Kernels {
     this.call = instance.exports as unknown as KernelFunctions;
     this.call.crcInit();
     this.call.lzfInit();
-    const key = randomBytes(16);
-    this.call.setHashKey(key.readBigInt64LE(0), key.readBigInt64LE(8));
+    // Nobody who wrote a file can know these, whatever their quality; loading node:crypto would cost every start 2 ms.
+    this.call.setHashKey(randomWord(), randomWord());
     this.bytes = new Uint8Array(this.memory.buffer);
     this.view = new DataView(this.memory.buffer);
     this.registers32 = new Uint32Array(this.memory.buffer, REGISTERS, 16);
@@ -87,6 +86,11 @@ export class Kernels {
     this.view = new DataView(this.memory.buffer);
     return pages * 65536;
   }
+}
+
+function randomWord(): bigint {
+  const half = () => BigInt(Math.floor(Math.random() * 2 ** 32));
+  return BigInt.asIntN(64, (half() << 32n) | half());
 }
 
 function createMemory(): WasmMemory {
