@@ -133,6 +133,8 @@ export class Checker {
         violations.push(
           `level ${level} differs in pieces: ${await this.difference(bytes, [whole, pieces], level, options)}`,
         );
+      // A string that is cut has no offset of its own: decoding stops at a token, skipping at the last byte.
+      one.end = one.end.replace(/"code":"RDB_TRUNCATED","offset":\d+/, '"code":"RDB_TRUNCATED"');
       skipped ??= one.end;
       if (one.end !== skipped) violations.push(`level ${level} ends otherwise than level 0: ${one.end} ${skipped}`);
     }

@@ -25,6 +25,7 @@ export function eventLog(library: Library, level: number, bytes: Uint8Array, kee
   // The pieces of raw values and of large strings depend on how the bytes arrive: only what they add up to counts.
   let raw = START;
   let content = START;
+  let whole: number | undefined;
   let inKey = false;
   const violations: string[] = [];
   const lines: string[] = [];
@@ -73,6 +74,9 @@ export function eventLog(library: Library, level: number, bytes: Uint8Array, kee
     return String(value);
   };
   const tell = (name: string, ...args: unknown[]) => {
+    // A damaged string may or may not have given its content before the damage was met.
+    if (whole !== undefined && name !== 'problem') mix(whole);
+    whole = undefined;
     mixText(name);
     args.forEach(mixAny);
     if (keep) lines.push(`${name} ${args.map(show).join(' ')}`);
@@ -114,12 +118,15 @@ export function eventLog(library: Library, level: number, bytes: Uint8Array, kee
   };
   visitor.chunk = (buffer, start, end, last) => {
     content = addBytes(content, buffer, start, end);
-    if (last) tell('last chunk', content);
-    if (last) content = START;
+    if (last) {
+      whole = content;
+      content = START;
+    }
     if (keep) lines.push(`chunk ${hex(buffer.subarray(start, end))}`);
   };
   visitor.problem = (code, offset, detail) => {
     tell('problem', code, offset, detail);
+    if (code.startsWith('LZF_')) content = START;
     if (!(code in FINDINGS)) violations.push(`unknown code ${code}`);
     if (detail === '') violations.push(`${code} without a word`);
     if (!Number.isInteger(offset) || offset < 0 || offset > bytes.length) violations.push(`${code} at ${offset}`);
