@@ -8,22 +8,18 @@ import { KeyState } from './key-state.js';
 import { LargeString } from './large-string.js';
 import { metaClass } from './module-id.js';
 import { LARGE_STRING, ParseStop, Reader, UNDERFLOW } from './reader.js';
+import { readRecord } from './records.js';
 import { StreamId } from './stream-id.js';
-import { readModuleId, walkModuleValues } from './values/module.js';
+import { walkModuleValues } from './values/module.js';
 import { type Walker, WalkState } from './values/state.js';
-import { readTemplate } from './values/template.js';
 import { WALKERS } from './values/walkers.js';
 import { Level, type RdbVisitor } from './visitor.js';
 
-const MODULE_UINT = 2;
-const META_CLASSES_MOST = 7;
-const SLOTS = 16384;
 const EXPIRETIME_MS_SINCE = 3;
 /** The value type of strings, the same in every lineage. */
 const STRING = 0;
 /** Expiry, type, name and value of a string whose name and value have at most 63 bytes. */
 const LONGEST_SMALL_STRING = 9 + 1 + 64 + 64;
-const JOB_NAME_BYTES = 40;
 
 /** What the parser does next. */
 const HEADER = 0;
@@ -85,8 +81,9 @@ export class RdbParser extends Reader {
   lineage: Lineage = 'common';
   version = 0;
 
-  private readonly auxKey: BytesRef;
-  private readonly auxValue: BytesRef;
+  /** Strings of records. */
+  readonly auxKey: BytesRef;
+  readonly auxValue: BytesRef;
   private readonly checkCompressed: boolean;
   private types: readonly (ValueType | undefined)[] = [];
   /** Records may take the short ways: every opcode there is known to the file's version. */
@@ -406,79 +403,18 @@ export class RdbParser extends Reader {
     const opcode = opcodeOf(this.lineage, this.version, code);
     if (opcode === undefined) this.unknown(code, at);
     this.position++;
-    const { key, visitor } = this;
+    const { key } = this;
     if (this.metaPending && opcode.name !== 'EOF') {
       this.problem('RDB_KEY_META_MISPLACED', offset, `${opcode.name} stands between KEY_META and the value type`);
       this.metaPending = false;
       key.dontTellDangling();
     }
-    switch (opcode.name) {
-      case 'EXPIRETIME':
-        key.setExpire(this.int32() * 1000, true, offset, this);
-        break;
-      case 'EXPIRETIME_MS':
-        key.setExpire(this.int64(), false, offset, this);
-        break;
-      case 'FREQ':
-        key.setFreq(this.byte(), offset, this);
-        break;
-      case 'IDLE':
-        key.setIdle(this.length(), offset, this);
-        break;
-      case 'RAM_LRU':
-      case 'SLOT_NUM':
-        this.length();
-        break;
-      case 'SELECTDB': {
-        const db = this.length();
-        key.noteDangling(opcode.name, offset, this);
-        key.db = db;
-        key.slot = undefined;
-        visitor.selectDb(db, offset);
-        break;
-      }
-      case 'RESIZEDB': {
-        const keys = this.length();
-        const expires = this.length();
-        key.noteDangling(opcode.name, offset, this);
-        visitor.resizeDb(keys, expires, offset);
-        break;
-      }
-      case 'SLOT_INFO': {
-        const slot = this.length();
-        const keys = this.length();
-        const expires = this.length();
-        key.slot = slot;
-        visitor.slotInfo(slot, keys, expires, offset);
-        break;
-      }
-      case 'AUX':
-        this.aux(offset);
-        break;
-      case 'FUNCTION2':
-        this.string(this.auxValue, false);
-        if (this.decoded(this.auxValue, offset)) visitor.functionLibrary(this.auxValue, undefined, offset);
-        break;
-      case 'FUNCTION_PRE_GA':
-        this.functionPreGa(offset);
-        break;
-      case 'SLOT_IMPORT':
-        this.slotImport(offset);
-        break;
-      case 'HASH_TEMPLATE':
-        readTemplate(this, offset);
-        break;
-      case 'MODULE_AUX':
-        this.moduleAux(offset);
-        break;
-      case 'KEY_META':
-        this.keyMeta(offset);
-        break;
-      case 'EOF':
-        if (this.specialLengthAt >= 0) this.noteSpecialLength();
-        this.endOfFile(offset);
-        return;
+    if (opcode.name === 'EOF') {
+      if (this.specialLengthAt >= 0) this.noteSpecialLength();
+      this.endOfFile(offset);
+      return;
     }
+    readRecord(this, opcode.name, offset);
     if (opcode.since > this.version) {
       const detail = `opcode ${code} (${opcode.name}) exists since RDB ${opcode.since}, the header says ${this.version}`;
       this.problem('RDB_OPCODE_NEWER_THAN_HEADER', offset, detail);
@@ -495,70 +431,23 @@ export class RdbParser extends Reader {
     this.stop('RDB_UNKNOWN_TYPE', at, `${code} (${hex}) is no known value type${seen}`);
   }
 
-  private aux(offset: number): void {
-    this.string(this.auxKey, false);
-    this.string(this.auxValue, false);
-    if (!this.decoded(this.auxKey, offset) || !this.decoded(this.auxValue, offset)) return;
-    // KeyDB puts a time stamp between the attributes and the key.
-    if (this.key.attributesAt >= 0 && text(this.auxKey) !== 'mvcc-tstamp') this.key.noteDangling('AUX', offset, this);
-    this.visitor.aux(this.auxKey, this.auxValue, offset);
-    const slot = slotHint(this.auxKey, this.auxValue);
-    if (slot !== undefined) this.key.slot = slot;
-  }
-
-  private decoded(ref: BytesRef, offset: number): boolean {
-    const fault = ref.resolve();
-    if (fault) this.problem(fault, offset, 'a compressed string does not decode');
-    return fault === undefined;
-  }
-
-  private functionPreGa(offset: number): void {
-    this.string(this.auxKey, false);
-    const name = text(this.auxKey);
-    this.string(this.auxKey, false);
-    const engine = text(this.auxKey);
-    if (this.length() !== 0) this.string(this.auxKey, false);
-    this.string(this.auxValue, false);
-    if (this.decoded(this.auxValue, offset)) this.visitor.functionLibrary(this.auxValue, { name, engine }, offset);
-  }
-
-  private slotImport(offset: number): void {
-    this.string(this.auxKey, false);
-    const count = this.length();
-    if (count > SLOTS) this.stop('SLOT_IMPORT_INVALID', this.mark, `${count} slot ranges; there are ${SLOTS} slots`);
-    const ranges: [number, number][] = [];
-    for (let i = 0; i < count; i++) ranges.push([this.length(), this.length()]);
-    if (!this.decoded(this.auxKey, offset)) return;
-    if (this.auxKey.length !== JOB_NAME_BYTES) {
-      this.problem('SLOT_IMPORT_INVALID', offset, `the job name has ${this.auxKey.length} bytes instead of 40`);
-    }
-    for (const [first, last] of ranges) {
-      if (first > last || last >= SLOTS) this.problem('SLOT_IMPORT_INVALID', offset, `slot range ${first}-${last}`);
-    }
-    this.visitor.slotImport(this.auxKey, ranges, offset);
-  }
-
-  private moduleAux(offset: number): void {
-    const { name, version } = readModuleId(this);
-    const opcode = this.length();
-    const when = this.length();
-    if (opcode !== MODULE_UINT) {
-      this.stop('MODULE_AUX_INVALID', this.mark, `opcode ${opcode} where MODULE_AUX says when (2)`);
-    }
-    if (when !== 1 && when !== 2) this.problem('MODULE_AUX_INVALID', offset, `"when" is ${when}; 1 and 2 are known`);
-    this.visitor.moduleStart({ kind: 'aux', module: name, version, when }, offset);
+  /** MODULE_AUX: values follow, up to their end mark. */
+  expectAuxValues(): void {
     this.next = AUX_VALUES;
   }
 
-  private keyMeta(offset: number): void {
-    const count = this.length();
-    if (count > META_CLASSES_MOST) {
-      this.problem('RDB_KEY_META_BAD', offset, `${count} metadata classes; at most ${META_CLASSES_MOST} exist`);
-    }
-    this.key.noteAttribute(offset);
+  /** KEY_META: so many classes follow, and then nothing but the type of the key. */
+  expectMetaClasses(count: number): void {
     this.metaPending = true;
     this.metaLeft = count;
     if (count > 0) this.next = META_CLASS;
+  }
+
+  /** Decodes a string of a record; tells when it cannot be. */
+  decoded(ref: BytesRef, offset: number): boolean {
+    const fault = ref.resolve();
+    if (fault) this.problem(fault, offset, 'a compressed string does not decode');
+    return fault === undefined;
   }
 
   private metaClass(): void {
@@ -601,17 +490,6 @@ export class RdbParser extends Reader {
     this.visitor.end(offset, stored);
     this.next = DONE;
   }
-}
-
-function text(ref: BytesRef): string {
-  return Buffer.from(ref.toBytes()).toString('latin1');
-}
-
-/** The slot of a `slot-info` AUX field (Valkey), which stands before the first key of every slot. */
-function slotHint(key: BytesRef, value: BytesRef): number | undefined {
-  if (key.length !== 9 || text(key) !== 'slot-info') return undefined;
-  const slot = Number(/^(\d+),/.exec(text(value))?.[1]);
-  return Number.isInteger(slot) ? slot : undefined;
 }
 
 /** Reads an RDB file from `window` and tells `visitor`. */

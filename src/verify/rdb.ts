@@ -8,25 +8,25 @@ import type { FindingContext, Findings } from './findings.js';
 import { HeaderReader } from './header-level.js';
 import type { VerifyOptions } from './options.js';
 import { RdbVerifier } from './rdb-verifier.js';
-import type { ChecksumReport, DatabaseReport, FileReport, Outcome } from './report.js';
+import type { ChecksumReport, FileReport, Outcome } from './report.js';
 import { readTrailing } from './trailing.js';
 
 /** What verifying an RDB gave, for the report of its file. */
-export interface RdbResult {
-  readonly kind: 'rdb' | 'aof';
-  readonly outcome: Outcome;
-  readonly complete: boolean;
-  readonly bytes: number;
-  readonly lineage: FileReport['lineage'];
-  readonly rdbVersion: number | null;
-  readonly producer: FileReport['producer'];
-  readonly createdAtMs: number | null;
-  readonly aux: Readonly<Record<string, string>>;
-  readonly checksum: ChecksumReport;
-  readonly databases: readonly DatabaseReport[];
-  readonly keys: number | null;
-  readonly functions: number | null;
-}
+export type RdbResult = Pick<
+  FileReport,
+  | 'outcome'
+  | 'complete'
+  | 'bytes'
+  | 'lineage'
+  | 'rdbVersion'
+  | 'producer'
+  | 'createdAtMs'
+  | 'aux'
+  | 'checksum'
+  | 'databases'
+  | 'keys'
+  | 'functions'
+> & { readonly kind: 'rdb' | 'aof' };
 
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
 /** Failures that a newer format than ours explains. */

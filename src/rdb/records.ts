@@ -1,0 +1,158 @@
+// What stands between the keys: one function for each opcode that carries more than an attribute of the next key. Each reads
+// its whole record before it tells anybody, because a record that the window does not hold is read again.
+import type { BytesRef } from './bytes-ref.js';
+import type { Opcode } from './format.js';
+import type { RdbParser } from './parser.js';
+import { readModuleId } from './values/module.js';
+import { latin1 } from './values/plain.js';
+import { readTemplate } from './values/template.js';
+
+const SLOTS = 16384;
+const JOB_NAME_BYTES = 40;
+/** The module opcode that stands in front of "when". */
+const MODULE_UINT = 2;
+const META_CLASSES_MOST = 7;
+const SLOT_HINT = 'slot-info';
+/** KeyDB puts this time stamp between the attributes and the key. */
+const KEYDB_TIME_STAMP = 'mvcc-tstamp';
+
+/** Reads the record behind an opcode. EOF is not a record. */
+export function readRecord(p: RdbParser, opcode: Exclude<Opcode, 'EOF'>, offset: number): void {
+  const { key, visitor } = p;
+  switch (opcode) {
+    case 'EXPIRETIME':
+      key.setExpire(p.int32() * 1000, true, offset, p);
+      return;
+    case 'EXPIRETIME_MS':
+      key.setExpire(p.int64(), false, offset, p);
+      return;
+    case 'FREQ':
+      key.setFreq(p.byte(), offset, p);
+      return;
+    case 'IDLE':
+      key.setIdle(p.length(), offset, p);
+      return;
+    case 'RAM_LRU':
+    case 'SLOT_NUM':
+      p.length();
+      return;
+    case 'SELECTDB': {
+      const db = p.length();
+      key.noteDangling(opcode, offset, p);
+      key.db = db;
+      key.slot = undefined;
+      visitor.selectDb(db, offset);
+      return;
+    }
+    case 'RESIZEDB': {
+      const keys = p.length();
+      const expires = p.length();
+      key.noteDangling(opcode, offset, p);
+      visitor.resizeDb(keys, expires, offset);
+      return;
+    }
+    case 'SLOT_INFO': {
+      const slot = p.length();
+      const keys = p.length();
+      const expires = p.length();
+      key.slot = slot;
+      visitor.slotInfo(slot, keys, expires, offset);
+      return;
+    }
+    case 'AUX':
+      aux(p, offset);
+      return;
+    case 'FUNCTION2':
+      p.string(p.auxValue, false);
+      if (p.decoded(p.auxValue, offset)) visitor.functionLibrary(p.auxValue, undefined, offset);
+      return;
+    case 'FUNCTION_PRE_GA':
+      functionPreGa(p, offset);
+      return;
+    case 'SLOT_IMPORT':
+      slotImport(p, offset);
+      return;
+    case 'HASH_TEMPLATE':
+      readTemplate(p, offset);
+      return;
+    case 'MODULE_AUX':
+      moduleAux(p, offset);
+      return;
+    case 'KEY_META':
+      keyMeta(p, offset);
+      return;
+  }
+}
+
+/** str key, str value. */
+function aux(p: RdbParser, offset: number): void {
+  p.string(p.auxKey, false);
+  p.string(p.auxValue, false);
+  if (!p.decoded(p.auxKey, offset) || !p.decoded(p.auxValue, offset)) return;
+  if (p.key.attributesAt >= 0 && text(p.auxKey) !== KEYDB_TIME_STAMP) p.key.noteDangling('AUX', offset, p);
+  p.visitor.aux(p.auxKey, p.auxValue, offset);
+  const slot = slotHint(p.auxKey, p.auxValue);
+  if (slot !== undefined) p.key.slot = slot;
+}
+
+/** str name, str engine, len has_description, [str description], str code: the form of the 7.0 release candidates. */
+function functionPreGa(p: RdbParser, offset: number): void {
+  p.string(p.auxKey, false);
+  const name = text(p.auxKey);
+  p.string(p.auxKey, false);
+  const engine = text(p.auxKey);
+  if (p.length() !== 0) p.string(p.auxKey, false);
+  p.string(p.auxValue, false);
+  if (p.decoded(p.auxValue, offset)) p.visitor.functionLibrary(p.auxValue, { name, engine }, offset);
+}
+
+/** str job name, len n, (len first, len last) x n. */
+function slotImport(p: RdbParser, offset: number): void {
+  p.string(p.auxKey, false);
+  const count = p.length();
+  if (count > SLOTS) p.stop('SLOT_IMPORT_INVALID', p.mark, `${count} slot ranges; there are ${SLOTS} slots`);
+  const ranges: [number, number][] = [];
+  for (let i = 0; i < count; i++) ranges.push([p.length(), p.length()]);
+  if (!p.decoded(p.auxKey, offset)) return;
+  if (p.auxKey.length !== JOB_NAME_BYTES) {
+    p.problem('SLOT_IMPORT_INVALID', offset, `the job name has ${p.auxKey.length} bytes instead of 40`);
+  }
+  for (const [first, last] of ranges) {
+    if (first > last || last >= SLOTS) p.problem('SLOT_IMPORT_INVALID', offset, `slot range ${first}-${last}`);
+  }
+  p.visitor.slotImport(p.auxKey, ranges, offset);
+}
+
+/** len module id, len 2, len when; module values follow. */
+function moduleAux(p: RdbParser, offset: number): void {
+  const { name, version } = readModuleId(p);
+  const opcode = p.length();
+  const when = p.length();
+  if (opcode !== MODULE_UINT) {
+    p.stop('MODULE_AUX_INVALID', p.mark, `opcode ${opcode} where MODULE_AUX says when (2)`);
+  }
+  if (when !== 1 && when !== 2) p.problem('MODULE_AUX_INVALID', offset, `"when" is ${when}; 1 and 2 are known`);
+  p.visitor.moduleStart({ kind: 'aux', module: name, version, when }, offset);
+  p.expectAuxValues();
+}
+
+/** len n; then for each class a spec and module values. */
+function keyMeta(p: RdbParser, offset: number): void {
+  const count = p.length();
+  if (count > META_CLASSES_MOST) {
+    p.problem('RDB_KEY_META_BAD', offset, `${count} metadata classes; at most ${META_CLASSES_MOST} exist`);
+  }
+  p.key.noteAttribute(offset);
+  p.expectMetaClasses(count);
+}
+
+function text(ref: BytesRef): string {
+  return ref.resolve() === undefined ? latin1(ref.buffer, ref.start, ref.end) : '';
+}
+
+/** The slot of a `slot-info` AUX field (Valkey), which stands before the first key of every slot. */
+function slotHint(key: BytesRef, value: BytesRef): number | undefined {
+  if (key.length !== SLOT_HINT.length || text(key) !== SLOT_HINT) return undefined;
+  const slot = Number(/^(\d+),/.exec(text(value))?.[1]);
+  return Number.isInteger(slot) ? slot : undefined;
+}
