@@ -11,6 +11,7 @@ export const FINDINGS = {
   INPUT_NOT_A_BACKUP: 'error',
   INPUT_UNREADABLE: 'error',
   INPUT_CHANGED: 'error',
+  TEMPORARY_FILE_FAILED: 'error',
   INPUT_NO_BACKUP_IN_DIRECTORY: 'error',
   GZIP_TRUNCATED: 'error',
   GZIP_DAMAGED: 'error',

@@ -1,6 +1,14 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The temporary file could not be made, written or read. */
+export class SpillError extends Error {
+  constructor(directory: string, cause: unknown) {
+    super(`a temporary file in ${directory} failed: ${(cause as Error).message}`, { cause });
+    this.name = 'SpillError';
+  }
+}
+
 /** Where a run of bytes lies in the file. */
 export interface Extent {
   readonly offset: number;
@@ -14,30 +22,37 @@ export class SpillFile {
   private readonly fd: number;
   private size = 0;
 
-  /** Throws the system's error when `directory` cannot be written to. */
-  constructor(directory: string) {
-    const folder = mkdtempSync(join(directory, 'rdbkit-'));
-    try {
-      this.fd = openSync(join(folder, 'spill'), 'wx+', 0o600);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  /** Every method throws `SpillError` when the system refuses. */
+  constructor(private readonly directory: string) {
+    this.fd = this.attempt(() => {
+      const folder = mkdtempSync(join(directory, 'rdbkit-spill-'));
+      try {
+        return openSync(join(folder, 'spill'), 'wx+', 0o600);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
   }
 
   append(bytes: Uint8Array): Extent {
     const offset = this.size;
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(this.fd, bytes, done, bytes.length - done, offset + done);
+    this.attempt(() => {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(this.fd, bytes, done, bytes.length - done, offset + done);
+      }
+    });
     this.size += bytes.length;
     return { offset, length: bytes.length };
   }
 
   read(extent: Extent, target: Uint8Array): void {
-    for (let done = 0; done < extent.length; ) {
-      const n = readSync(this.fd, target, done, extent.length - done, extent.offset + done);
-      if (n === 0) throw new Error('the temporary file became shorter');
-      done += n;
-    }
+    this.attempt(() => {
+      for (let done = 0; done < extent.length; ) {
+        const n = readSync(this.fd, target, done, extent.length - done, extent.offset + done);
+        if (n === 0) throw new Error('it became shorter');
+        done += n;
+      }
+    });
   }
 
   clear(): void {
@@ -47,5 +62,13 @@ export class SpillFile {
 
   close(): void {
     closeSync(this.fd);
+  }
+
+  private attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw new SpillError(this.directory, error);
+    }
   }
 }

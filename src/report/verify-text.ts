@@ -157,7 +157,7 @@ function verdict(file: FileReport): string {
   const errors = file.findings.filter((finding) => finding.severity === 'error').length;
   switch (file.outcome) {
     case 'failed':
-      return 'could not be read';
+      return 'not verified';
     case 'unknown':
       return 'cannot tell: this holds something newer than this release knows, or that it does not read yet';
     case 'damaged': {

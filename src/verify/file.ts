@@ -6,9 +6,10 @@ import type { Source } from '../bytes/sources/source.js';
 import { SourceError } from '../bytes/sources/source.js';
 import { Window } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
+import { SpillError } from '../fingerprints/spill-file.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import { Findings } from './findings.js';
-import { failedReport, makeReport } from './make-report.js';
+import { failedReport, makeReport, spillReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import { verifyRdb } from './rdb.js';
 import type { FileReport } from './report.js';
@@ -29,6 +30,7 @@ export async function verifyFile(path: string, options: VerifyOptions): Promise<
   try {
     return await verifyInput(path, input, options, started);
   } catch (error) {
+    if (error instanceof SpillError) return spillReport(path, options, error.message, performance.now() - started);
     if (error instanceof SourceError || !isSystemError(error)) throw error;
     return failedReport(path, options, systemReason(error), performance.now() - started);
   } finally {

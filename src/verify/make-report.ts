@@ -43,6 +43,11 @@ export function failedReport(path: string, options: VerifyOptions, reason: strin
   return reportWith('INPUT_UNREADABLE', path, options, reason, milliseconds);
 }
 
+/** The report of an input that could not be checked for want of a temporary file. */
+export function spillReport(path: string, options: VerifyOptions, reason: string, milliseconds: number): FileReport {
+  return reportWith('TEMPORARY_FILE_FAILED', path, options, reason, milliseconds);
+}
+
 /** The report of a directory without a backup. */
 export function nothingReport(path: string, options: VerifyOptions): FileReport {
   const message = 'the directory holds no dump (*.rdb) and no append-only set';
@@ -56,14 +61,14 @@ export function setReport(path: string, options: VerifyOptions): FileReport {
 }
 
 function reportWith(
-  code: 'INPUT_UNREADABLE' | 'INPUT_NO_BACKUP_IN_DIRECTORY' | 'AOF_NOT_CHECKED',
+  code: 'INPUT_UNREADABLE' | 'TEMPORARY_FILE_FAILED' | 'INPUT_NO_BACKUP_IN_DIRECTORY' | 'AOF_NOT_CHECKED',
   path: string,
   options: VerifyOptions,
   message: string,
   milliseconds: number,
 ): FileReport {
   const findings = new Findings();
-  findings.add(code, code === 'INPUT_UNREADABLE' ? null : 0, message);
+  findings.add(code, null, message);
   const empty = emptyReport(path, options, milliseconds);
   return { ...empty, findings: findings.kept, findingCounts: findings.counts };
 }

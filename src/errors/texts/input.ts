@@ -28,6 +28,14 @@ export const INPUT = {
     advice:
       'Fix the cause that the message names (path, rights, mount) and verify again. If the disk reports read errors, take the previous backup from another disk.',
   },
+  TEMPORARY_FILE_FAILED: {
+    title: 'A temporary file could not be made or written',
+    meaning:
+      'A very large set, hash or sorted set needs more memory for the search for repeated members than allowed, so a temporary file was to hold the rest. The system refused it. Nothing is said about the backup.',
+    servers: 'No server is concerned: this is about the machine that rdbkit runs on.',
+    advice:
+      'Give a directory with free space and write permission with --tmp-dir, or allow more memory with --max-memory, and verify again.',
+  },
   INPUT_CHANGED: {
     title: 'The file changed while it was read',
     meaning:
