@@ -145,13 +145,19 @@ function foldInteger(): void {
   integer = negative ? <i64>(0 - value) : <i64>value;
 }
 
-/** Small containers may use a hash that a hostile writer could defeat: a table of a thousand is quick even when he does. */
+/**
+ * Small containers use a hash that a hostile writer could defeat. Occupied slots that are met are counted: past what chance
+ * explains, the keyed hash takes over.
+ */
 const PLAIN_HASH_UP_TO: u32 = 1024;
+let occupiedMet: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
 function mix(hash: u64, word: u64): u64 {
-  const h = (hash ^ word) * 0xff51afd7ed558ccd;
+  let h = (hash ^ word) * 0xff51afd7ed558ccd;
+  h ^= h >> 29; // the product carries differences up only; this brings them down
+  h *= 0xc4ceb9fe1a85ec53;
   return h ^ (h >> 32);
 }
 
@@ -179,8 +185,7 @@ function insertEntry(kind: u32, blob: usize, at: usize, table: usize, mask: u32,
     store<i64>(registers, value, 64);
     hash = sipHash64(registers + 64, 8);
   } else {
-    hash = <u64>value * 0x9e3779b97f4a7c15;
-    hash ^= hash >> 32;
+    hash = mix(0x9e3779b97f4a7c15, value);
   }
   let slot = <u32>hash & mask;
   let seen = load<u32>(table + (slot << 2));
@@ -188,6 +193,7 @@ function insertEntry(kind: u32, blob: usize, at: usize, table: usize, mask: u32,
     decode(kind, blob + seen);
     foldInteger();
     if (isInteger && value == integer) return true;
+    occupiedMet++;
     slot = (slot + 1) & mask;
     seen = load<u32>(table + (slot << 2));
   }
@@ -202,6 +208,7 @@ function insertText(kind: u32, blob: usize, at: usize, text: usize, length: u32,
   while (seen != 0) {
     decode(kind, blob + seen);
     if (!isInteger && length == textLength && memory.compare(text, textAt, length) == 0) return true;
+    occupiedMet++;
     slot = (slot + 1) & mask;
     seen = load<u32>(table + (slot << 2));
   }
@@ -217,7 +224,17 @@ function tableSize(entries: u32): u32 {
 }
 
 /** Looks for the first of each `tuple` entries twice. The entries are known to be sound. */
-function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: u32, tuple: u32, table: usize, slots: u32): u32 {
+function findDuplicate(
+  kind: u32,
+  blob: usize,
+  first: usize,
+  end: usize,
+  count: u32,
+  tuple: u32,
+  table: usize,
+  slots: u32,
+  defeated: bool,
+): u32 {
   const needed = count / tuple;
   if (needed < 2) return OK;
   const size = tableSize(needed);
@@ -226,7 +243,9 @@ function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: 
     return NEED_TABLE;
   }
   memory.fill(table, 0, size << 2);
-  const hostile = needed > PLAIN_HASH_UP_TO;
+  const hostile = defeated || needed > PLAIN_HASH_UP_TO;
+  const patience: u32 = 2 * needed + 64;
+  occupiedMet = 0;
   let at = first;
   let index: u32 = 0;
   while (at < end) {
@@ -236,6 +255,9 @@ function findDuplicate(kind: u32, blob: usize, first: usize, end: usize, count: 
     if (index == 0 && insertEntry(kind, blob, at, table, size - 1, hostile)) {
       store<u32>(registers, <u32>(at - blob));
       return DUPLICATE;
+    }
+    if (!hostile && occupiedMet > patience) {
+      return findDuplicate(kind, blob, first, end, count, tuple, table, slots, true);
     }
     if (++index == tuple) index = 0;
     at = next;
@@ -252,8 +274,8 @@ function fail(code: u32, offset: usize, count: u32): u32 {
 }
 
 /**
- * Registers: u32 offset of the fault in the blob, u32 entries walked, u32 entries of integer encoding that are not the first
- * of their tuple, u32 table slots needed (NEED_TABLE), i64 lowest expiry.
+ * Registers: u32 offset of the fault in the blob, u32 entries walked, one free word, u32 table slots needed (NEED_TABLE),
+ * i64 lowest expiry.
  * `tuple` 1, 2 or 3; `unique` asks for the first of each tuple to be unique; with tuple 3 the third is an expiry.
  * A damage that ends the walk outranks one that does not.
  */
@@ -265,7 +287,6 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
   let at = blob + 6;
   let count: u32 = 0;
   let index: u32 = 0;
-  let integers: u32 = 0;
   let lowest: i64 = 0;
   let before: i64 = 0;
   let soft: u32 = OK;
@@ -279,6 +300,9 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
   const onTheWay = room > 0;
   if (onTheWay) memory.fill(table, 0, tableSlots << 2);
   let repeatedAt: usize = 0;
+  let defeated = false;
+  const patience: u32 = 2 * expected + 64;
+  occupiedMet = 0;
   while (at < end) {
     const lead: u32 = load<u8>(at);
     // Short text is most of what there is; it is taken here without the detour over the decoder's globals.
@@ -316,9 +340,12 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
           : insertEntry(LISTPACK, blob, at, table, mask, false);
         if (repeated) repeatedAt = at - blob;
         room--;
+        if (occupiedMet > patience) {
+          defeated = true;
+          room = 0;
+        }
       }
     } else {
-      if (!text) integers++;
       if (index == 2 && soft == OK) {
         decodeListpack(at);
         if (text || integer < 0 || integer > 0xffffffffffff) {
@@ -339,14 +366,14 @@ export function checkListpack(blob: usize, length: u32, tuple: u32, unique: bool
     if (++index == tuple) index = 0;
     at = next;
   }
-  store<u32>(registers, integers, 8);
   store<i64>(registers, lowest, 16);
   if (announced != 0xffff && announced != count) return fail(BAD_COUNT, 4, count);
   if (index != 0) return fail(UNEVEN, length - 1, count);
   if (soft != OK) return fail(soft, softAt, count);
   if (repeatedAt != 0) return fail(DUPLICATE, repeatedAt, count);
   store<u32>(registers, count, 4);
-  return unique && !onTheWay ? findDuplicate(LISTPACK, blob, blob + 6, end, count, tuple, table, slots) : OK;
+  if (!unique || (onTheWay && !defeated)) return OK;
+  return findDuplicate(LISTPACK, blob, blob + 6, end, count, tuple, table, slots, defeated);
 }
 
 /** Registers as `checkListpack`. */
@@ -360,7 +387,6 @@ export function checkZiplist(blob: usize, length: u32, tuple: u32, unique: bool,
   let previous: u64 = 0;
   let count: u32 = 0;
   let index: u32 = 0;
-  let integers: u32 = 0;
   while (at < end) {
     const lead: u32 = load<u8>(at);
     if (lead == 0xff) return fail(EARLY_END, at - blob, count);
@@ -371,20 +397,18 @@ export function checkZiplist(blob: usize, length: u32, tuple: u32, unique: bool,
     decodeZiplist(at + head);
     if (entrySize == 0) return fail(BAD_ENCODING, at - blob, count);
     if (entrySize + head > <u64>(end - at)) return fail(OUT_OF_BOUNDS, at - blob, count);
-    if (index != 0 && isInteger) integers++;
     previous = entrySize + head;
     last = at;
     at += <usize>previous;
     count++;
     if (++index == tuple) index = 0;
   }
-  store<u32>(registers, integers, 8);
   if (load<u32>(blob, 4) != <u32>(last - blob)) return fail(BAD_TAIL, 4, count);
   const announced: u32 = load<u16>(blob, 8);
   if (announced != 0xffff && announced != count) return fail(BAD_COUNT, 8, count);
   if (index != 0) return fail(UNEVEN, length - 1, count);
   store<u32>(registers, count, 4);
-  return unique ? findDuplicate(1, blob, blob + 10, end, count, tuple, table, slots) : OK;
+  return unique ? findDuplicate(1, blob, blob + 10, end, count, tuple, table, slots, false) : OK;
 }
 
 /** Registers: u32 offset of the fault in the blob, u32 integers. */

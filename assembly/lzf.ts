@@ -104,7 +104,7 @@ const LONGEST_TOKEN: usize = 33;
  */
 export function lzfMeasure(source: usize, sourceEnd: usize, reach: u32): u32 {
   let s = source;
-  let produced: u32 = 0;
+  let produced: u64 = 0;
   let bad: u32 = 0;
   // Which kind a token is cannot be predicted, so a table gives what both kinds have in common: no branch depends on the data.
   const safeEnd = sourceEnd - source > LONGEST_TOKEN ? sourceEnd - LONGEST_TOKEN : source;
@@ -115,7 +115,7 @@ export function lzfMeasure(source: usize, sourceEnd: usize, reach: u32): u32 {
     const long = (token >> 16) & 0xff; // 255 for a reference with a length byte
     const low = (next >> (long & 8)) & 0xff;
     const distance = ((((control & 0x1f) << 8) | low) + 1) & (0 - (token >> 24));
-    bad |= <u32>(produced + reach < distance);
+    bad |= <u32>(produced + reach < <u64>distance);
     produced += ((token >> 8) & 0xff) + (next & long);
     s += token & 0xff;
   }
@@ -140,10 +140,17 @@ export function lzfMeasure(source: usize, sourceEnd: usize, reach: u32): u32 {
       } else if (s + 2 > sourceEnd) break;
       // A distance is at most 8192, so this matters only near the start; `reach` may saturate.
       const distance = (((control & 0x1f) << 8) | <u32>load<u8>(s + head - 1)) + 1;
-      if (<u64>produced + reach < distance) return finish(BAD_REFERENCE, s - source, produced);
+      if (produced + reach < <u64>distance) return finish(BAD_REFERENCE, s - source, clamp(produced));
       produced += n + 2;
       s += head;
     }
   }
-  return finish(OK, s - source, produced);
+  return finish(OK, s - source, clamp(produced));
+}
+
+/** More than the register holds is more than any claim. */
+// @ts-ignore: decorator
+@inline
+function clamp(produced: u64): usize {
+  return produced > 0xffffffff ? 0xffffffff : <usize>produced;
 }

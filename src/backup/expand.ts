@@ -19,7 +19,8 @@ export async function expandInput(path: string): Promise<ExpandedInput[]> {
   if (path === STANDARD_INPUT) return [{ path, kind: 'file' }];
   if (!(await stat(path)).isDirectory()) return [{ path, kind: 'file' }];
   const entries = await readdir(path, { withFileTypes: true });
-  const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  // Pipes and sockets are no backups, and waiting for one would never end.
+  const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => entry.name);
   if (names.some((name) => name.endsWith('.manifest'))) return [{ path, kind: 'aof-set' }];
   const found: ExpandedInput[] = names
     .filter((name) => name.endsWith('.rdb'))

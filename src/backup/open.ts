@@ -1,3 +1,4 @@
+import { constants, createReadStream, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { FileSource } from '../bytes/sources/file.js';
@@ -34,8 +35,15 @@ export async function openInput(path: string, standardInput: Readable = process.
     const file = await FileSource.open(path);
     return openSource(file, () => file.changed());
   }
-  const { createReadStream } = await import('node:fs');
-  return openSource(new StreamSource(createReadStream(path)), async () => false);
+  const stream = info.isFIFO() ? await openFifo(path) : createReadStream(path);
+  return openSource(new StreamSource(stream), async () => false);
+}
+
+/** Waits for a writer without blocking a thread in open(), which would keep the process from ending. */
+async function openFifo(path: string): Promise<Readable> {
+  const { Socket } = await import('node:net');
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 /** Looks at the first bytes of any source, and through a gzip. */

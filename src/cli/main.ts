@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
+import { giveUp } from './give-up.js';
 import { surviveSignals } from './signals.js';
 import { addVerify } from './verify.js';
 import { version } from './version.js';
@@ -32,11 +33,12 @@ program
     process.exitCode = runCompletion(shell, program);
   });
 
+process.on('uncaughtException', giveUp);
 surviveSignals();
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
   // Help and version are answers; everything else is usage.
-  process.exitCode = error.exitCode === 0 ? ExitCode.OK : ExitCode.TROUBLE;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.OK : ExitCode.TROUBLE;
+  else giveUp(error);
 }

@@ -14,6 +14,8 @@ const FINGERPRINT = 16;
 /** Up to this many strings one table serves; it stays in the processor's cache. */
 const TABLE_UP_TO = 32768;
 const PARTITIONS = 256;
+/** Strings that a partition's table has room for at first. */
+const FIRST_TABLE = 65536;
 const FIRST_BUFFER = 4096;
 const DEFAULT_MEMORY = 128 * 1024 * 1024;
 const SLICE_MS = 10;
@@ -38,6 +40,7 @@ export class DuplicateFinder {
   private readonly slot: number;
   private table = 0;
   private tableSlots = 0;
+  private distinct = 0;
   private partitions: Partition[] | undefined;
   private spill: SpillFile | undefined;
 
@@ -126,7 +129,9 @@ export class DuplicateFinder {
     for (const extent of partition.extents) bytes += extent.length;
     const count = bytes / FINGERPRINT;
     if (count < 2) return 0;
-    this.makeTable(count);
+    // Equal strings all lie in one partition, so its table grows by what is different, not by what is there.
+    this.makeTable(Math.min(count, FIRST_TABLE));
+    this.distinct = 0;
     let repeated = this.insertAll(partition.buffer.subarray(0, partition.used));
     for (const extent of partition.extents) {
       const chunk = new Uint8Array(extent.length);
@@ -143,10 +148,24 @@ export class DuplicateFinder {
     this.kernels.bytes.set(fingerprints, block);
     let repeated = 0;
     for (let at = block; at < block + fingerprints.length; at += FINGERPRINT) {
-      repeated += call.insertFingerprint(this.table, this.tableSlots - 1, at);
+      if (call.insertFingerprint(this.table, this.tableSlots - 1, at) === 1) repeated++;
+      else if (2 * ++this.distinct >= this.tableSlots) this.growTable();
     }
     heap.deallocate(block);
     return repeated;
+  }
+
+  private growTable(): void {
+    const { call, heap } = this.kernels;
+    const old = this.table;
+    const end = old + this.tableSlots * FINGERPRINT;
+    this.table = 0;
+    this.makeTable(this.tableSlots);
+    const { view } = this.kernels;
+    for (let at = old; at < end; at += FINGERPRINT) {
+      if (view.getUint32(at, true) !== 0) call.insertFingerprint(this.table, this.tableSlots - 1, at);
+    }
+    heap.deallocate(old);
   }
 
   private makeTable(count: number): void {

@@ -9,7 +9,10 @@ import { readZipmap } from './containers/zipmap.js';
 import type { ContainerKind } from './format.js';
 import type { RdbParser } from './parser.js';
 import type { StreamId } from './stream-id.js';
-import { parseDouble } from './values/plain.js';
+import { latin1, parseDouble } from './values/plain.js';
+
+/** One byte more than any number takes, so that a longer text is none. */
+const LONGEST_SCORE = 257;
 
 /**
  * The data level: takes compact containers apart and tells the visitor their elements, as if they stood in plain form. A
@@ -23,6 +26,11 @@ export class Expander {
 
   constructor(private readonly parser: RdbParser) {
     this.checker = new ContainerChecker(parser.window.kernels);
+  }
+
+  /** Entries of the container checked last. */
+  get entries(): number {
+    return this.checker.entries;
   }
 
   /** The first structural fault of a listpack, repeated elements aside. */
@@ -113,7 +121,9 @@ export class Expander {
       let score: number | undefined = Number(cursor.value);
       if (!cursor.integer) {
         cursor.load(valueRef);
-        score = parseDouble(Buffer.from(valueRef.view()).toString('latin1'));
+        score = parseDouble(
+          latin1(valueRef.buffer, valueRef.start, Math.min(valueRef.end, valueRef.start + LONGEST_SCORE)),
+        );
       }
       if (score === undefined) this.parser.problem('ZSET_SCORE_INVALID', offset, 'a score is not a number');
       visitor.zsetMember(elementRef, score ?? 0);

@@ -110,8 +110,8 @@ export class LargeString {
 
   private note(code: number, produced: number): void {
     this.produced += produced;
-    if (code === BAD_REFERENCE) this.fault = 'LZF_BAD_REFERENCE';
-    else if (this.produced > this.length) this.fault = 'LZF_WRONG_LENGTH';
+    if (this.produced > this.length) this.fault = 'LZF_WRONG_LENGTH';
+    else if (code === BAD_REFERENCE) this.fault = 'LZF_BAD_REFERENCE';
   }
 
   private finish(): void {

@@ -73,6 +73,8 @@ export class RdbParser extends Reader {
   readonly templates = new Map<number, readonly Uint8Array[]>();
   /** File offsets of the templates that no hash has referred to yet. */
   readonly unusedTemplates = new Map<number, number>();
+  /** Field names of all templates. */
+  templateNames = 0;
   templateFields: readonly Uint8Array[] = [];
   /** The value's elements are wanted, as structure or as data. */
   detail = false;

@@ -12,6 +12,8 @@ const JOB_NAME_BYTES = 40;
 /** The module opcode that stands in front of "when". */
 const MODULE_UINT = 2;
 const META_CLASSES_MOST = 7;
+/** Of a library's name, more than any server takes. */
+const KNOWN_TEXT = 1024;
 const SLOT_HINT = 'slot-info';
 /** KeyDB puts this time stamp between the attributes and the key. */
 const KEYDB_TIME_STAMP = 'mvcc-tstamp';
@@ -97,13 +99,13 @@ function aux(p: RdbParser, offset: number): void {
 
 /** str name, str engine, len has_description, [str description], str code: the form of the 7.0 release candidates. */
 function functionPreGa(p: RdbParser, offset: number): void {
-  p.string(p.auxKey, false);
-  const name = text(p.auxKey);
-  p.string(p.auxKey, false);
-  const engine = text(p.auxKey);
-  if (p.length() !== 0) p.string(p.auxKey, false);
+  const name = knownText(p);
+  const engine = knownText(p);
+  if (p.length() !== 0) knownText(p);
   p.string(p.auxValue, false);
-  if (p.decoded(p.auxValue, offset)) p.visitor.functionLibrary(p.auxValue, { name, engine }, offset);
+  if (name === undefined || engine === undefined)
+    p.problem('LZF_BAD_REFERENCE', offset, 'a compressed name does not decode');
+  else if (p.decoded(p.auxValue, offset)) p.visitor.functionLibrary(p.auxValue, { name, engine }, offset);
 }
 
 /** str job name, len n, (len first, len last) x n. */
@@ -144,6 +146,14 @@ function keyMeta(p: RdbParser, offset: number): void {
   }
   p.key.noteAttribute(offset);
   p.expectMetaClasses(count);
+}
+
+/** The next string, at most 1 KiB of it; undefined when it does not decode. */
+function knownText(p: RdbParser): string | undefined {
+  p.string(p.auxKey, false);
+  if (p.auxKey.resolve() !== undefined) return undefined;
+  const { buffer, start, end } = p.auxKey;
+  return latin1(buffer, start, Math.min(end, start + KNOWN_TEXT));
 }
 
 function text(ref: BytesRef): string {

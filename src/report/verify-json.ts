@@ -15,9 +15,10 @@ export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): stri
 }
 
 function fileJson(file: FileReport, bytes: 'text' | 'base64') {
-  const { milliseconds, findings, outcome, ...rest } = file;
+  const { milliseconds, findings, outcome, databases, ...rest } = file;
   return {
     ...rest,
+    databases: databases.map(({ db, ...counts }) => ({ db: safe(db), ...counts })),
     verdict: outcome,
     seconds: Math.round(milliseconds) / 1000,
     findings: findings.map((finding) => findingJson(finding, bytes)),
@@ -27,5 +28,10 @@ function fileJson(file: FileReport, bytes: 'text' | 'base64') {
 function findingJson(finding: Finding, bytes: 'text' | 'base64') {
   const { key } = finding;
   const text = key === null ? null : bytes === 'base64' ? Buffer.from(key).toString('base64') : bytesToText(key);
-  return { ...finding, key: text };
+  return { ...finding, db: finding.db === null ? null : safe(finding.db), key: text };
+}
+
+/** Numbers that JSON readers would round are text. */
+function safe(value: number): number | string {
+  return Number.isSafeInteger(value) ? value : BigInt(value).toString();
 }

@@ -28,6 +28,9 @@ import type { CheckContext } from './context.js';
 import { DeferredChecks, type Doubtful } from './deferred.js';
 import type { FindingContext, Findings } from './findings.js';
 
+/** Of a key's name, so much goes into a finding. */
+const KEY_BYTES = 1024;
+
 const DUPLICATE_CODE: Readonly<Record<string, FindingCode>> = {
   set: 'SET_DUPLICATE_MEMBER',
   zset: 'ZSET_DUPLICATE_MEMBER',
@@ -96,7 +99,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   where(): FindingContext {
     const key = this.current;
     if (!key) return { db: null, key: null, type: null };
-    return { db: key.db, key: key.name.toBytes(), type: key.moduleType ?? key.type.type };
+    return { db: key.db, key: key.name.view().slice(0, KEY_BYTES), type: key.moduleType ?? key.type.type };
   }
 
   /** Frees what the checks hold. */
@@ -171,7 +174,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   private endValue(key: KeyRecord): Promise<void> | undefined {
     const { type, layout } = key.type;
-    if (type === 'hash') this.hashExpiry.end(key);
+    if (type === 'hash' && !this.damagedNode) this.hashExpiry.end(key);
     const quicklist = layout === 'quicklist' || layout === 'quicklist2';
     if (quicklist && this.nodesSeen > 0 && this.elementsSeen === 0 && !this.damagedNode) this.empty(key);
     return this.members.end();

@@ -72,7 +72,7 @@ const DETAILS: Readonly<Record<Answer, string>> = {
   EARLY_END: 'has an end mark before its end',
   BAD_EXPIRE: 'holds an expiry that is no number of milliseconds',
   EMPTY: 'holds nothing',
-  NEED_TABLE: 'is too large',
+  NEED_TABLE: 'holds millions of elements, so repeated ones were not looked for',
   UNSORTED: 'is not in order',
   BAD_WIDTH: 'has integers of a width that is not 2, 4 or 8',
   BAD_SIZE: 'has another size than its width and count give',
@@ -85,9 +85,12 @@ const WALKABLE: ReadonlySet<Answer> = new Set<Answer>([
   'BAD_EXPIRE',
   'UNSORTED',
   'EMPTY',
+  'NEED_TABLE',
 ]);
 
 const FIRST_TABLE_SLOTS = 16384;
+/** 64 MiB: for containers of four million elements. No server keeps so many in one. */
+const MOST_SLOTS = 16 * 1024 * 1024;
 
 /** Whose elements: decides what a repeated element is called. */
 export type CollectionType = 'list' | 'set' | 'zset' | 'hash' | 'stream';
@@ -96,8 +99,6 @@ export type CollectionType = 'list' | 'set' | 'zset' | 'hash' | 'stream';
 export class ContainerChecker {
   /** After a check: entries walked. */
   entries = 0;
-  /** After a check: integer entries that are not the first of their tuple (scores, values). */
-  integerEntries = 0;
   /** After checking a listpack of triples: the lowest expiry that is not 0; 0 for none. */
   lowestExpire = 0;
   private table = 0;
@@ -111,10 +112,9 @@ export class ContainerChecker {
     const unique = type === 'hash' || type === 'set' || type === 'zset' ? 1 : 0;
     const answer = ANSWERS[this.run(kind, blob, tuple, unique)];
     this.entries = this.kernels.result(1);
-    if (kind === 'listpack') {
-      this.integerEntries = this.kernels.result(2);
-      if (tuple === 3) this.lowestExpire = Number(this.kernels.result64(2));
-    } else if (kind === 'ziplist') this.integerEntries = this.kernels.result(2);
+    // The kernel leaves the rest of its results only behind a walk to the end.
+    const walked = answer === undefined || WALKABLE.has(answer);
+    this.lowestExpire = tuple === 3 && walked ? Number(this.kernels.result64(2)) : 0;
     if (answer === undefined) return undefined;
     return this.describe(kind, answer, type);
   }
@@ -132,7 +132,9 @@ export class ContainerChecker {
     if (this.slots === 0 && unique) this.makeTable(FIRST_TABLE_SLOTS);
     const code = walk(blob.start, length, tuple, unique, this.table, this.slots);
     if (ANSWERS[code] !== 'NEED_TABLE') return code;
-    this.makeTable(this.kernels.result(3));
+    const slots = this.kernels.result(3);
+    if (slots > MOST_SLOTS) return code;
+    this.makeTable(slots);
     return walk(blob.start, length, tuple, unique, this.table, this.slots);
   }
 

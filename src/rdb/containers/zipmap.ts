@@ -20,6 +20,9 @@ export type ZipmapResult =
   | { readonly ok: true; readonly pairs: ZipmapPair[]; readonly countWrong: boolean }
   | { readonly ok: false; readonly code: FindingCode; readonly at: number };
 
+/** Servers kept up to 512 pairs in a zipmap, unless told otherwise. */
+const MOST_PAIRS = 65_536;
+
 /** Walks the zipmap in [start, end). Zipmaps hold at most a few hundred short pairs, so they are listed whole. */
 export function readZipmap(bytes: Uint8Array, start: number, end: number): ZipmapResult {
   if (end - start < 2) return { ok: false, code: 'ZIPMAP_TOO_SHORT', at: start };
@@ -42,6 +45,7 @@ export function readZipmap(bytes: Uint8Array, start: number, end: number): Zipma
     const valueEnd = valueStart + valueLength;
     at = valueEnd + bytes[freeAt];
     if (at > limit) return { ok: false, code: 'ZIPMAP_OUT_OF_BOUNDS', at: entry };
+    if (pairs.length === MOST_PAIRS) return { ok: false, code: 'CONTAINER_TOO_LARGE', at: entry };
     pairs.push({ fieldStart, fieldEnd, valueStart, valueEnd });
   }
   const announced = bytes[start];

@@ -5,16 +5,21 @@ import type { RdbParser } from '../parser.js';
 export function walkCron(p: RdbParser): boolean {
   const { state } = p;
   if (state.stage === 0) {
+    const at = p.offset;
     p.string(p.valueRef, false);
     p.int64();
     p.int64();
-    state.left = p.length();
+    const left = p.length();
+    tellDamage(p, at);
+    state.left = left;
     state.stage = 1;
     p.commit();
   }
   for (; state.stage < 3; state.stage++) {
     while (state.left > 0) {
+      const at = p.offset;
       p.string(p.valueRef, false);
+      tellDamage(p, at);
       state.left--;
       p.commit();
     }
@@ -24,4 +29,9 @@ export function walkCron(p: RdbParser): boolean {
     }
   }
   return true;
+}
+
+function tellDamage(p: RdbParser, offset: number): void {
+  const fault = p.detail ? p.valueRef.measure() : undefined;
+  if (fault) p.problem(fault, offset, 'a compressed string does not decode');
 }

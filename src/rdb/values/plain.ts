@@ -95,6 +95,9 @@ export function readCount(p: RdbParser): boolean {
   return state.left > 0;
 }
 
+/** Servers write at most 17 digits and an exponent; old ones up to 252 bytes of them. */
+const LONGEST_NUMBER = 256;
+
 /** One length byte, then text; 253 to 255 stand for NaN and the infinities. undefined when the text is no number. */
 function oldDouble(p: RdbParser): number | undefined {
   const length = p.byte();
@@ -109,7 +112,8 @@ function oldDouble(p: RdbParser): number | undefined {
 
 /** The number that `text` spells as C's strtod would read it whole, without hexadecimal forms; undefined for anything else. */
 export function parseDouble(text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return Number(text);
+  if (text.length > LONGEST_NUMBER) return undefined;
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) return Number(text);
   const word = text.toLowerCase();
   if (/^\+?inf(inity)?$/.test(word)) return Number.POSITIVE_INFINITY;
   if (/^-inf(inity)?$/.test(word)) return Number.NEGATIVE_INFINITY;

@@ -11,13 +11,15 @@ const TMPL_LP = 29;
 const TMPL_LP_REF = 30;
 const TMPL_ARRAY = 31;
 
-/** All templates of a file together may hold this many bytes and fields: they stay in memory while it is read. */
-const LARGEST_TEMPLATES = 64 * 1024 * 1024;
+/** All templates of a file together may have so many names and bytes: they stay in memory while it is read. */
+const MOST_NAMES = 131_072;
+const MOST_NAME_BYTES = 16 * 1024 * 1024;
 
 /** Reads the record behind opcode HASH_TEMPLATE. */
 export function readTemplate(p: RdbParser, offset: number): void {
   const id = p.length();
-  const fields = readNames(p, p.length());
+  const fields = readNames(p, p.length(), p.templateNames);
+  p.templateNames += fields.length;
   if (fields.length === 0) p.problem('TEMPLATE_INVALID', offset, 'the template has no fields');
   if (!ascending(fields)) p.problem('TEMPLATE_INVALID', offset, "the template's fields are not in order");
   if (p.templates.has(id)) p.problem('TEMPLATE_INVALID', offset, `template ${id} is defined twice`);
@@ -112,11 +114,12 @@ function takeTemplate(p: RdbParser, id: number): readonly Uint8Array[] | undefin
 function readFieldSection(p: RdbParser): Uint8Array[] {
   const at = p.position;
   const format = p.length();
-  if (format === 1) return readNames(p, p.length());
+  if (format === 1) return readNames(p, p.length(), 0);
   if (format !== 0) p.stop('TEMPLATE_INVALID', at, `field section of format ${format}; 0 and 1 are known`);
   p.string(p.blobRef, false);
   const problem = p.blobRef.resolve() ?? p.expander.checkListpack(p.blobRef, 1)?.code;
   if (problem) p.stop(problem, at, 'the listpack of field names is damaged, so the value has no known end');
+  if (p.expander.entries > MOST_NAMES || p.blobRef.length > MOST_NAME_BYTES) tooManyNames(p, at);
   const names: Uint8Array[] = [];
   const cursor = new ListpackCursor();
   if (cursor.open(p.blobRef.buffer, p.blobRef.start, p.blobRef.end)) {
@@ -128,20 +131,25 @@ function readFieldSection(p: RdbParser): Uint8Array[] {
   return names;
 }
 
-/** Names stay in memory, so their number and size are bounded. */
-function readNames(p: RdbParser, count: number): Uint8Array[] {
+/** Names stay in memory, so their number and size are bounded; `before` of them are there already. */
+function readNames(p: RdbParser, count: number, before: number): Uint8Array[] {
   const at = p.position;
   const names: Uint8Array[] = [];
+  let bytes = 0;
   for (let i = 0; i < count; i++) {
     p.string(p.elementRef, false);
     const problem = p.elementRef.measure();
     if (problem) p.stop(problem, p.mark, 'a field name does not decode');
-    if (p.position - at > LARGEST_TEMPLATES || p.elementRef.length > LARGEST_TEMPLATES) {
-      p.stop('TEMPLATE_INVALID', at, 'the field names of a template take more than 64 MiB');
-    }
+    bytes += p.elementRef.length;
+    if (before + i === MOST_NAMES) tooManyNames(p, at);
+    if (bytes > MOST_NAME_BYTES || p.position - at > MOST_NAME_BYTES) tooManyNames(p, at);
     names.push(p.elementRef.toBytes());
   }
   return names;
+}
+
+function tooManyNames(p: RdbParser, at: number): never {
+  p.stop('TEMPLATE_INVALID', at, `templates have more than ${MOST_NAMES} field names, or names of more than 16 MiB`);
 }
 
 /** By length, then by bytes, strictly. */

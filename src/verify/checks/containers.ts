@@ -8,6 +8,8 @@ import type { ContainerKind } from '../../rdb/format.js';
 import { latin1, parseDouble } from '../../rdb/values/plain.js';
 import type { CheckContext } from '../context.js';
 
+/** No number takes more bytes. */
+const LONGEST_SCORE = 256;
 /** Valkey has refused NaN scores in listpacks since it checks deeply on every load. */
 const NAN_REFUSED_BY_VALKEY = 80;
 
@@ -89,6 +91,7 @@ export class ContainerCheck {
   }
 
   private textScore(blob: BytesRef, cursor: EntryCursor): number | undefined {
+    if (cursor.end - cursor.start > LONGEST_SCORE) return undefined;
     return parseDouble(latin1(blob.buffer, cursor.start, cursor.end));
   }
 }

@@ -6,6 +6,7 @@ const LIBRARY_NAME = /(?:^|[ \t])name=([A-Za-z0-9_]+)(?:[ \t]|$)/;
 const HEADER_BYTES = 4096;
 /** Names are kept to find two of the same; no server has anywhere near as many libraries. */
 const KEPT_NAMES = 100_000;
+const KEPT_NAME = 256;
 
 /** Function libraries, as far as it can be told without running them. */
 export class FunctionCheck {
@@ -20,7 +21,7 @@ export class FunctionCheck {
       this.context.report(
         'FUNCTION_PRE_GA',
         offset,
-        `library ${preGa.name} is in the form of the 7.0 release candidates`,
+        `library ${preGa.name.slice(0, KEPT_NAME)} is in the form of the 7.0 release candidates`,
       );
       this.name(preGa.name, offset);
       return;
@@ -39,6 +40,7 @@ export class FunctionCheck {
   }
 
   private name(name: string, offset: number): void {
+    if (name.length > KEPT_NAME) return;
     if (this.names.has(name)) {
       this.context.report('FUNCTION_LIBRARY_TWICE', offset, `library ${name} stands in the file twice`);
     } else if (this.names.size < KEPT_NAMES) this.names.add(name);

@@ -7,6 +7,8 @@ import type { DatabaseReport } from '../report.js';
 /** `databases` as servers have it unless they are told otherwise. */
 const DEFAULT_DATABASES = 16;
 
+const MOST_DATABASES = 65_536;
+
 class Database {
   keys = 0;
   expires = 0;
@@ -38,7 +40,8 @@ export class HintCheck {
     let found = this.databases.get(db);
     if (!found) {
       found = new Database(db);
-      this.databases.set(db, found);
+      // No server has so many; what is in the rest is only counted in all.
+      if (this.databases.size < MOST_DATABASES) this.databases.set(db, found);
       if (db >= DEFAULT_DATABASES) {
         const limit = `servers have ${DEFAULT_DATABASES} databases unless configured otherwise`;
         this.context.report('RDB_DB_OUT_OF_RANGE', offset, `the file holds database ${db}; ${limit}`);

@@ -5,6 +5,8 @@ const WORDS = 4;
 const FIRST = 256;
 /** Ids that are held to find the owner of each; 20 bytes each. Groups with more are compared by sums. */
 const HELD_MOST = 4 * 1024 * 1024;
+/** Servers write the ids in order; a foreign list of more than this is not sorted, only counted. */
+const SORTED_MOST = 256 * 1024;
 
 const OWNED = 1;
 const RELEASED = 2;
@@ -23,6 +25,8 @@ export class PendingCheck {
   private announced = 0;
   private claimed = 0;
   private sorted = true;
+  /** Too many, and not in order: only their number is compared. */
+  private onlyCounted = false;
   private readonly last = new StreamId();
   private readonly probe = new StreamId();
 
@@ -33,6 +37,7 @@ export class PendingCheck {
     this.announced = 0;
     this.claimed = 0;
     this.sorted = true;
+    this.onlyCounted = false;
   }
 
   /** One record of the group's list. */
@@ -111,7 +116,7 @@ export class PendingCheck {
   }
 
   private get complete(): boolean {
-    return this.count === this.announced;
+    return this.count === this.announced && !this.onlyCounted;
   }
 
   private repeated(id: StreamId, offset: number): void {
@@ -139,13 +144,30 @@ export class PendingCheck {
   private sort(): void {
     if (this.sorted) return;
     this.sorted = true;
-    const list = Array.from({ length: this.count }, (_, i) => this.load(i).clone());
-    list.sort((a, b) => a.compare(b));
-    const offset = this.context.current?.valueOffset ?? 0;
-    list.forEach((id, i) => {
-      this.ids.set([id.msHigh, id.msLow, id.seqHigh, id.seqLow], i * WORDS);
-      if (i > 0 && id.compare(list[i - 1]) === 0) this.repeated(id, offset);
+    if (this.count > SORTED_MOST) {
+      this.onlyCounted = true;
+      return;
+    }
+    const { ids, count } = this;
+    const order = new Uint32Array(count)
+      .map((_, i) => i)
+      .sort((a, b) => {
+        for (let word = 0; word < WORDS; word++) {
+          const difference = ids[a * WORDS + word] - ids[b * WORDS + word];
+          if (difference !== 0) return difference;
+        }
+        return 0;
+      });
+    const sorted = new Uint32Array(ids.length);
+    order.forEach((from, to) => {
+      sorted.set(ids.subarray(from * WORDS, (from + 1) * WORDS), to * WORDS);
     });
+    this.ids = sorted;
+    const offset = this.context.current?.valueOffset ?? 0;
+    for (let i = 1; i < count; i++) {
+      this.last.copy(this.load(i - 1));
+      if (this.load(i).compare(this.last) === 0) this.repeated(this.probe, offset);
+    }
   }
 
   private grow(): void {
