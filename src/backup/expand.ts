@@ -1,6 +1,7 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STANDARD_INPUT } from './open.js';
+import { openInput, STANDARD_INPUT } from './open.js';
 
 /** What an argument stands for: files to look at one by one, or an append-only set by its directory. */
 export interface ExpandedInput {
@@ -9,26 +10,53 @@ export interface ExpandedInput {
   readonly kind: 'file' | 'aof-set' | 'nothing';
 }
 
+/** The inputs that an argument stands for, and how many files of a directory are none. */
+export interface Expansion {
+  readonly inputs: ExpandedInput[];
+  readonly leftOut: number;
+}
+
 const APPEND_DIRECTORY = 'appendonlydir';
+/** A name that says what the file should be, even if its first bytes no longer do. */
+const BACKUP_NAME = /\.(rdb|aof)(\.gz)?$/;
+/** Parts of an append-only set, and what a server is just writing. */
+const PART = /\.(base|incr)\.(rdb|aof)$/;
+const UNFINISHED = /^temp-.*\.(rdb|aof)$/;
 
 /**
- * Replaces directories by the backups in them: an append-only set where there is a manifest, and the dumps (`*.rdb`). A
- * directory without any is `nothing`. Rejects with the system's error for what does not exist or may not be read.
+ * Replaces directories by the backups in them, told by content and not by name: dumps, compressed or not, and append-only
+ * sets. A directory without any is `nothing`. Rejects with the system's error for what does not exist or may not be read.
  */
-export async function expandInput(path: string): Promise<ExpandedInput[]> {
-  if (path === STANDARD_INPUT) return [{ path, kind: 'file' }];
-  if (!(await stat(path)).isDirectory()) return [{ path, kind: 'file' }];
-  const entries = await readdir(path, { withFileTypes: true });
-  // Pipes and sockets are no backups, and waiting for one would never end.
-  const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => entry.name);
-  if (names.some((name) => name.endsWith('.manifest'))) return [{ path, kind: 'aof-set' }];
-  const found: ExpandedInput[] = names
-    .filter((name) => name.endsWith('.rdb'))
-    .sort()
-    .map((name) => ({ path: join(path, name), kind: 'file' }));
-  if (names.includes('appendonly.aof')) found.push({ path: join(path, 'appendonly.aof'), kind: 'file' });
-  if (entries.some((entry) => entry.isDirectory() && entry.name === APPEND_DIRECTORY)) {
-    found.push({ path: join(path, APPEND_DIRECTORY), kind: 'aof-set' });
+export async function expandInput(path: string): Promise<Expansion> {
+  const itself: Expansion = { inputs: [{ path, kind: 'file' }], leftOut: 0 };
+  if (path === STANDARD_INPUT || !(await stat(path)).isDirectory()) return itself;
+  const entries = (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const inputs: ExpandedInput[] = [];
+  const sets: ExpandedInput[] = [];
+  let leftOut = 0;
+  const isSet = entries.some((entry) => entry.isFile() && entry.name.endsWith('.manifest'));
+  for (const entry of entries) {
+    if (entry.isDirectory()) {
+      if (entry.name === APPEND_DIRECTORY) sets.push({ path: join(path, entry.name), kind: 'aof-set' });
+    } else if (isSet && (PART.test(entry.name) || entry.name.endsWith('.manifest'))) {
+      // Belongs to the set.
+    } else if (await isBackup(path, entry)) inputs.push({ path: join(path, entry.name), kind: 'file' });
+    else leftOut++;
   }
-  return found.length > 0 ? found : [{ path, kind: 'nothing' }];
+  if (isSet) sets.push({ path, kind: 'aof-set' });
+  inputs.push(...sets);
+  return { inputs: inputs.length > 0 ? inputs : [{ path, kind: 'nothing' }], leftOut };
+}
+
+/** Pipes and sockets are no backups, and waiting for one would never end. */
+async function isBackup(directory: string, entry: Dirent): Promise<boolean> {
+  if (UNFINISHED.test(entry.name)) return false;
+  const path = join(directory, entry.name);
+  const info = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
+  if (!info?.isFile()) return false;
+  if (BACKUP_NAME.test(entry.name)) return true;
+  const input = await openInput(path).catch(() => undefined);
+  if (!input) return true; // cannot be read: to be told, not to be passed over
+  await input.close().catch(() => undefined);
+  return input.content === 'rdb' || input.content === 'aof' || input.content === 'zstd' || input.content === 'vcs';
 }

@@ -19,6 +19,8 @@ export interface OpenInput {
   readonly gzip: boolean;
   /** Bytes of the input itself, when known: for progress. */
   readonly inputSize: number | undefined;
+  /** Whether something that is no gzip follows the gzip; known at its end. */
+  trailing(): boolean;
   /** Whether a regular file was written to since it was opened. */
   changed(): Promise<boolean>;
   close(): Promise<void>;
@@ -51,9 +53,10 @@ export async function openSource(source: Source, changed: () => Promise<boolean>
   try {
     const outer = await PeekedSource.peek(source, DETECT_BYTES);
     const outerContent = detect(outer.head);
-    if (outerContent !== 'gzip') return input(outer, outerContent, false, source.size, changed);
-    const inner = await PeekedSource.peek(new GzipSource(outer), DETECT_BYTES);
-    return input(inner, detect(inner.head), true, source.size, changed);
+    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed);
+    const gzip = new GzipSource(outer);
+    const inner = await PeekedSource.peek(gzip, DETECT_BYTES);
+    return input(inner, detect(inner.head), gzip, source.size, changed);
   } catch (error) {
     await source.close().catch(() => undefined);
     throw error;
@@ -63,10 +66,20 @@ export async function openSource(source: Source, changed: () => Promise<boolean>
 function input(
   source: PeekedSource,
   content: Content,
-  gzip: boolean,
+  gzip: GzipSource | undefined,
   inputSize: number | undefined,
   changed: () => Promise<boolean>,
 ): OpenInput {
   const { head, failure } = source;
-  return { content, head, failure, source, gzip, inputSize, changed, close: () => source.close() };
+  return {
+    content,
+    head,
+    failure,
+    source,
+    gzip: gzip !== undefined,
+    inputSize,
+    trailing: () => gzip?.trailing ?? false,
+    changed,
+    close: () => source.close(),
+  };
 }

@@ -1,6 +1,6 @@
 import { explain } from '../errors/explain.js';
 import { FINDINGS, type FindingCode, isFindingCode } from '../errors.js';
-import { wrap } from '../report/format.js';
+import { textWidth, wrap } from '../report/format.js';
 import { ExitCode } from './exit-code.js';
 import { nearest } from './nearest.js';
 
@@ -28,7 +28,8 @@ export function runExplain(input: string, options: { json?: boolean }): number {
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return ExitCode.OK;
   }
-  const part = (name: string, text: string) => `${name}\n${wrap(text, 2)}\n`;
+  const width = textWidth(process.stdout);
+  const part = (name: string, text: string) => `${name}\n${wrap(text, 2, width)}\n`;
   process.stdout.write(
     `${code} (${FINDINGS[code]}): ${title}\n\n${[part('What it means', meaning), part('Which servers mind', servers), part('What to do', advice)].join('\n')}`,
   );

@@ -19,6 +19,7 @@ program
   .argument('<code>', 'a code from a report, such as RDB_CHECKSUM_MISMATCH; "list" names all')
   .description('what a finding means, which servers mind it, and what to do')
   .option('--json', 'one JSON document')
+  .addHelpText('after', '\nExamples:\n  rdbkit explain RDB_CHECKSUM_MISMATCH\n  rdbkit explain list')
   .action(async (code: string, options: { json?: boolean }) => {
     const { runExplain } = await import('./explain.js');
     process.exitCode = runExplain(code, options);
@@ -28,6 +29,10 @@ program
   .command('completion')
   .argument('<shell>', 'bash, zsh or fish')
   .description('print a completion script for a shell')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  source <(rdbkit completion bash)\n  rdbkit completion fish | source\n  rdbkit completion zsh > "${fpath[1]}/_rdbkit"',
+  )
   .action(async (shell: string) => {
     const { runCompletion } = await import('./completion.js');
     process.exitCode = runCompletion(shell, program);

@@ -1,4 +1,5 @@
 import { printableText } from '../keyspace/bytes-text.js';
+import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
 import { verifyJson } from '../report/verify-json.js';
 import { verifyText } from '../report/verify-text.js';
@@ -27,7 +28,13 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
   for (const file of report.files) {
     if (file.complete) continue;
     const name = printableText(file.path === '-' ? 'standard input' : file.path);
-    process.stderr.write(`rdbkit: ${name} was not read to its end\n`);
+    const what = file.outcome === 'failed' ? 'was not verified' : 'the result is not whole';
+    process.stderr.write(`rdbkit: ${name}: ${what}\n`);
+  }
+  if (report.leftOut > 0) {
+    const files =
+      report.leftOut === 1 ? 'file in the directory is no backup' : 'files in the directories are no backups';
+    process.stderr.write(`rdbkit: ${report.leftOut} ${files}, and not looked at\n`);
   }
   return worst(report.files.map(exitCodeOf));
 }
@@ -41,6 +48,7 @@ async function text(report: VerifyReport, flags: VerifyFlags): Promise<string> {
     quiet: flags.quiet ?? false,
     colors: palette(process.stdout, flags.color),
     nowMs: Date.now(),
+    width: textWidth(process.stdout),
     explain,
   });
 }

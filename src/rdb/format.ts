@@ -199,7 +199,7 @@ export function knownElsewhere(lineage: Lineage, code: number): string | undefin
   if (lineage === 'valkey' && code === 23) return 'Valkey 9.2 (path hash)';
   if (lineage === 'valkey' && code === 242) return 'Valkey 9.2 (replication stream)';
   if (lineage === 'valkey' && code >= 24 && code <= 33) return 'Redis 7.4 or newer';
-  if (code >= 200 && code <= 220) return 'Dragonfly';
+  if (code >= 200 && code <= 220) return 'Dragonfly, whose own records are not read';
   if (code >= 100 && code <= 102) return 'Redis Enterprise';
   if (lineage === 'common' && code >= 242 && code <= 244) return 'a newer Redis or Valkey than the header says';
   return undefined;

@@ -16,7 +16,8 @@ const BAD_REFERENCE = 2;
  * One object per string.
  */
 export class LargeString {
-  private left: number;
+  /** Stored bytes that are still to come. */
+  left: number;
   private produced = 0;
   private block = 0;
   private fault: FindingCode | undefined;
@@ -25,11 +26,12 @@ export class LargeString {
   constructor(
     private readonly parser: RdbParser,
     private readonly form: number,
-    private readonly stored: number,
+    readonly stored: number,
     private readonly length: number,
     private readonly told: boolean,
     private readonly checked: boolean,
-    private readonly offset: number,
+    /** File offset of the stored bytes. */
+    readonly offset: number,
   ) {
     this.left = stored;
     if (form === LZF && lzfClaim(stored, length) === 'LZF_IMPOSSIBLE_LENGTH') this.fault = 'LZF_IMPOSSIBLE_LENGTH';

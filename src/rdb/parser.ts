@@ -199,10 +199,6 @@ export class RdbParser extends Reader {
     // The name stays behind when the window moves on.
     if (this.next === VALUE) this.key.name.detach();
     this.window.position = this.mark;
-    if (this.needed === Number.POSITIVE_INFINITY) {
-      this.position = this.mark;
-      return false;
-    }
     const filled = await this.window.fill(this.needed);
     this.refresh();
     this.rawFrom = this.position;
@@ -221,6 +217,11 @@ export class RdbParser extends Reader {
     if (this.next === TRAILER) {
       const left = window.bytesRead - offset;
       return new ParseStop('RDB_CHECKSUM_MISSING', offset, `the file ends ${left} bytes behind EOF instead of 8`);
+    }
+    if (this.large) {
+      const { stored, left, offset: start } = this.large;
+      const claim = `a string claims ${stored} bytes, and the file ends after ${stored - left}`;
+      return new ParseStop('RDB_TRUNCATED', start, `${claim}: it was cut, or this length is damaged`);
     }
     return new ParseStop('RDB_TRUNCATED', offset, `the file ends inside ${this.place()}`);
   }

@@ -255,6 +255,7 @@ export class Reader {
   }
 
   private startLarge(ref: BytesRef, form: number, stored: number, length: number): void {
+    this.mustFit(stored);
     ref.setLarge(form, stored, length);
     this.largeLeft = stored;
     this.largeActive = true;
@@ -266,15 +267,20 @@ export class Reader {
    */
   private missing(length: number, skip: number): never {
     this.position += skip;
-    const { size } = this.window.source;
-    if (size !== undefined && this.offset + length > size) {
-      this.needed = Number.POSITIVE_INFINITY;
-      throw UNDERFLOW;
-    }
+    this.mustFit(length);
     if (length > LARGEST_HELD) {
       this.stop('RDB_STRING_TOO_LARGE', this.mark, `a string here claims ${length} bytes, more than any server takes`);
     }
     this.underflow(length);
+  }
+
+  /** Stops at a string that claims more than is left of an input whose size is known. */
+  private mustFit(length: number): void {
+    const { size } = this.window.source;
+    if (size === undefined || this.offset + length <= size) return;
+    const claim = `a string claims ${length} bytes, and ${size - this.offset} are left`;
+    if (length > size) this.stop('RDB_BAD_LENGTH', this.mark, `${claim}; the file never had so many`);
+    this.stop('RDB_TRUNCATED', this.mark, `${claim}: the file was cut, or this length is damaged`);
   }
 
   private noteLongLength(at: number): void {

@@ -45,7 +45,7 @@ export function age(ms: number): string {
 }
 
 /** Breaks text into lines of at most `width` columns, indented. */
-export function wrap(text: string, indent: number, width = 100): string {
+export function wrap(text: string, indent: number, width: number): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -56,6 +56,11 @@ export function wrap(text: string, indent: number, width = 100): string {
   }
   lines.push(line);
   return lines.map((l) => ' '.repeat(indent) + l).join('\n');
+}
+
+/** Columns for running text: those of the terminal, at most 100; 80 where there is none. */
+export function textWidth(stream: { readonly columns?: number }): number {
+  return Math.max(40, Math.min(100, stream.columns ?? 80));
 }
 
 /** An offset as people and hex editors want it: `0x1f2 (498)`. */

@@ -7,11 +7,19 @@ export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): stri
     schema: 1,
     ok: report.ok,
     complete: report.complete,
+    leftOut: report.leftOut,
     ...(bytes === 'base64' ? { bytes } : {}),
     files: report.files.map((file) => fileJson(file, bytes)),
     findings: [],
   };
-  return `${JSON.stringify(document)}\n`;
+  return `${asciiControls(JSON.stringify(document))}\n`;
+}
+
+/** Names may hold what a terminal obeys, or what hides or reorders text; in JSON it can be written as escapes. */
+function asciiControls(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
+    [...Array(c.length).keys()].map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+  );
 }
 
 function fileJson(file: FileReport, bytes: 'text' | 'base64') {

@@ -9,6 +9,8 @@ export interface VerifyTextOptions {
   readonly quiet: boolean;
   readonly colors: Palette;
   readonly nowMs: number;
+  /** Columns to stay within. */
+  readonly width: number;
   /** What a code means; needed only when there are findings. */
   readonly explain: (code: FindingCode) => Explanation;
 }
@@ -41,7 +43,7 @@ function fileText(file: FileReport, options: VerifyTextOptions): string {
 function headline(file: FileReport, colors: Palette): string {
   switch (file.outcome) {
     case 'sound':
-      return file.ok ? colors.green('OK') : colors.yellow('WARNINGS');
+      return soundHeadline(file, colors);
     case 'damaged':
       return colors.red(isNoBackup(file) ? 'NOT A BACKUP' : 'DAMAGED');
     case 'unknown':
@@ -49,6 +51,13 @@ function headline(file: FileReport, colors: Palette): string {
     default:
       return colors.red('NOT READ');
   }
+}
+
+function soundHeadline(file: FileReport, colors: Palette): string {
+  const words = { header: 'HEADER READ', checksum: 'CHECKSUM COMPARED', structure: 'OK' };
+  const warnings = plural(file.warnings, 'warning');
+  if (!file.ok) return colors.yellow(warnings.toUpperCase());
+  return colors.green(words[file.level]) + (file.warnings > 0 ? colors.yellow(`, ${warnings}`) : '');
 }
 
 function isNoBackup(file: FileReport): boolean {
@@ -66,7 +75,8 @@ function facts(file: FileReport, options: VerifyTextOptions): string[] {
   if (file.createdAtMs !== null) {
     lines.push(label('made', `${moment(file.createdAtMs)} (${age(options.nowMs - file.createdAtMs)})`));
   }
-  if (file.keys !== null) lines.push(label('keys', (file.complete ? '' : 'counted until the stop: ') + keysText(file)));
+  if (file.keys !== null)
+    lines.push(label('keys', (file.complete ? '' : 'whole ones until the stop: ') + keysText(file)));
   if (file.functions !== null && file.functions > 0)
     lines.push(label('functions', plural(file.functions, 'library', 'libraries')));
   lines.push(label('checksum', checksumText(file)));
@@ -115,7 +125,7 @@ function findingsText(file: FileReport, options: VerifyTextOptions): string[] {
   const lines = codes.slice(0, CODES).flatMap((code) => codeText(code, file, options, advised));
   if (codes.length > CODES)
     lines.push(`  … and ${plural(codes.length - CODES, 'more kind')} of findings (--json lists them)`);
-  if (!file.complete && file.findings.filter((finding) => finding.severity === 'error').length > 1) {
+  if (file.outcome === 'damaged' && !file.complete && file.errors > 1) {
     lines.push('  What stands behind the first damage may be its consequence.');
   }
   return lines;
@@ -134,8 +144,8 @@ function codeText(code: FindingCode, file: FileReport, options: VerifyTextOption
   if (total > PLACES) lines.push(`    … and ${plural(total - PLACES, 'more place')}`);
   if (first.severity === 'info') return lines;
   const { meaning, advice } = explain(code);
-  lines.push(colors.dim(wrap(`Meaning: ${meaning}`, 4)));
-  if (!advised.has(advice)) lines.push(wrap(`Try: ${advice}`, 4));
+  lines.push(colors.dim(wrap(`Meaning: ${meaning}`, 4, options.width)));
+  if (!advised.has(advice)) lines.push(wrap(`Try: ${advice}`, 4, options.width));
   advised.add(advice);
   return lines;
 }
@@ -154,23 +164,35 @@ function quotedKey(key: Uint8Array): string {
 }
 
 function verdict(file: FileReport): string {
-  const errors = file.findings.filter((finding) => finding.severity === 'error').length;
   switch (file.outcome) {
     case 'failed':
       return 'not verified';
     case 'unknown':
-      return 'cannot tell: this holds something newer than this release knows, or that it does not read yet';
+      return `cannot tell: ${whyUnknown(file)}`;
     case 'damaged': {
       if (isNoBackup(file)) return 'not a backup, or nothing is left of it';
       const where = file.complete ? 'it was read to its end' : 'it could not be read to its end';
-      return `damaged: ${plural(errors, 'error')}; ${where}. Do not rely on this file. "rdbkit explain CODE" tells more`;
+      return `damaged: ${plural(file.errors, 'error')}; ${where}. Do not rely on it`;
     }
     default: {
-      const checked = { header: 'only the header was read', checksum: 'only the checksum was compared' };
-      const depth = file.level === 'structure' ? 'every value was checked' : checked[file.level];
-      return file.ok ? `sound: ${depth}` : `${depth}; the warnings count as failures (--fail-on warning)`;
+      const depth = {
+        header: 'not judged: only the header was read',
+        checksum: 'not judged: only the checksum was compared',
+        structure: 'sound: every value was checked',
+      }[file.level];
+      if (!file.ok) return `${depth}; warnings count as failures (--fail-on warning)`;
+      return file.warnings > 0 ? `${depth}; mind the ${file.warnings === 1 ? 'warning' : 'warnings'} above` : depth;
     }
   }
+}
+
+function whyUnknown(file: FileReport): string {
+  const met = (code: FindingCode) => file.findingCounts[code] !== undefined;
+  if (met('AOF_NOT_CHECKED')) return 'append-only files are not checked yet';
+  if (met('ZSTD_NOT_READ')) return 'zstd is not read yet; decompress it first (zstd -d)';
+  if (met('VCS_NOT_READ')) return "Valkey's compressed envelope is not read yet";
+  if (met('RDB_VERSION_NEWER')) return `RDB ${file.rdbVersion} is newer than this release knows`;
+  return 'it holds something that this release does not know';
 }
 
 function summary(report: VerifyReport, { colors }: VerifyTextOptions): string {

@@ -58,6 +58,7 @@ async function verifyInput(
   const window = new Window(kernels, source, checksum);
   try {
     const rdb = await verifyRdb(window, checksum, findings, options);
+    if (input.trailing()) findings.add('RDB_TRAILING_BYTES', null, 'bytes that are no gzip follow the gzip');
     if (await input.changed()) {
       findings.add(
         'INPUT_CHANGED',

@@ -34,7 +34,7 @@ export class HeaderReader extends Reader {
         }
         if (error !== UNDERFLOW) throw error;
         this.window.position = this.mark;
-        if (this.needed === Number.POSITIVE_INFINITY || !(await this.window.fill(this.needed))) {
+        if (!(await this.window.fill(this.needed))) {
           const offset = this.window.offsetOf(this.window.position);
           const { sourceError } = this.window;
           if (sourceError) return new ParseStop(sourceError.code, offset, sourceError.message);

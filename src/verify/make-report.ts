@@ -27,15 +27,23 @@ export function makeReport({ path, input, options, findings, kind, rdb, millisec
   const ok = findings.errors === 0 && outcome === 'sound' && !(options.failOnWarning && findings.warnings > 0);
   return {
     ...empty,
-    bytes: input.inputSize ?? input.head.length,
     ...rdb,
+    bytes: sizeOf(input, rdb),
     kind,
     outcome,
     ok,
     gzip: input.gzip,
     findings: findings.kept,
+    errors: findings.errors,
+    warnings: findings.warnings,
     findingCounts: findings.counts,
   };
+}
+
+/** Bytes of the file, or of what a gzip holds as far as it was read. */
+function sizeOf(input: OpenInput, rdb: RdbResult | undefined): number {
+  if (!input.gzip && input.inputSize !== undefined) return input.inputSize;
+  return rdb?.bytes ?? input.head.length;
 }
 
 /** The report of an input that could not be read at all. */
@@ -50,7 +58,7 @@ export function spillReport(path: string, options: VerifyOptions, reason: string
 
 /** The report of a directory without a backup. */
 export function nothingReport(path: string, options: VerifyOptions): FileReport {
-  const message = 'the directory holds no dump (*.rdb) and no append-only set';
+  const message = 'the directory holds no dump and no append-only set';
   return reportWith('INPUT_NO_BACKUP_IN_DIRECTORY', path, options, message, 0);
 }
 
@@ -70,7 +78,7 @@ function reportWith(
   const findings = new Findings();
   findings.add(code, null, message);
   const empty = emptyReport(path, options, milliseconds);
-  return { ...empty, findings: findings.kept, findingCounts: findings.counts };
+  return { ...empty, findings: findings.kept, errors: findings.errors, findingCounts: findings.counts };
 }
 
 function emptyReport(path: string, options: VerifyOptions, milliseconds: number): FileReport {
@@ -93,6 +101,8 @@ function emptyReport(path: string, options: VerifyOptions, milliseconds: number)
     keys: null,
     functions: null,
     findings: [],
+    errors: 0,
+    warnings: 0,
     findingCounts: {},
     milliseconds,
   };

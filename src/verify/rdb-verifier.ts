@@ -143,7 +143,6 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   override key(key: KeyRecord): number {
     this.current = key;
-    this.keys++;
     this.hints.key(key);
     if (key.expireAtMs !== undefined) this.expiry.key(key, key.expireAtMs);
     const { layout } = key.type;
@@ -162,6 +161,8 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {
+    this.keys++;
+    this.hints.keyEnd(key);
     if (key.type.layout !== 'string') {
       const waiting = this.endValue(key);
       if (waiting)

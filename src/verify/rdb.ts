@@ -77,7 +77,7 @@ async function completed(
     // Versions without a checksum end at EOF: eight bytes more are the checksum of a newer file whose header is damaged.
     const checksumLost = sum.status === 'absent' && trailing.bytes === 8;
     const what = checksumLost ? 'a checksum, which this version does not have: the header is damaged' : trailing.what;
-    const message = `the file goes on behind its end: ${plural(trailing.bytes)}, ${what}`;
+    const message = `${plural(trailing.bytes)} follow the end of the RDB: ${what}`;
     findings.add('RDB_TRAILING_BYTES', end, message, undefined, checksumLost ? 'error' : undefined);
   }
   const unknown = (isNewer(verifier) && sum.status !== 'mismatch') || (kind === 'aof' && findings.errors === 1);

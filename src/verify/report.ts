@@ -62,6 +62,9 @@ export interface FileReport {
   readonly functions: number | null;
   /** Findings, at most 100 of each code. */
   readonly findings: readonly Finding[];
+  /** How many findings there are of each severity, those left out included. */
+  readonly errors: number;
+  readonly warnings: number;
   /** How often each code was met, those left out included. */
   readonly findingCounts: Readonly<Partial<Record<FindingCode, number>>>;
   readonly milliseconds: number;
@@ -72,4 +75,6 @@ export interface VerifyReport {
   readonly ok: boolean;
   readonly complete: boolean;
   readonly files: readonly FileReport[];
+  /** Files of directories that were not taken for backups. */
+  readonly leftOut: number;
 }

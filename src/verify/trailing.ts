@@ -32,10 +32,10 @@ export async function readTrailing(window: Window): Promise<Trailing | undefined
 
 function describe(text: string, bytes: number, zeros: boolean, commands: boolean): string {
   if (commands) return 'append-only commands';
-  if (zeros) return bytes === 1 ? 'a zero byte' : 'zero bytes';
+  if (zeros) return 'zero bytes';
   if (/^(REDIS|VALKEY)\d/.test(text)) return 'another RDB';
   if (bytes === 40 && /^[0-9a-f]{40}$/.test(text)) return 'the end mark of a replication stream';
-  return 'bytes of unknown meaning';
+  return 'their meaning is unknown';
 }
 
 function isZero(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,4 +1,4 @@
-import { type ExpandedInput, expandInput } from '../backup/expand.js';
+import { type Expansion, expandInput } from '../backup/expand.js';
 import { STANDARD_INPUT } from '../backup/open.js';
 import { verifyFile } from './file.js';
 import { failedReport, nothingReport, setReport } from './make-report.js';
@@ -16,7 +16,8 @@ type Task = { readonly path: string } | FileReport;
  * Nothing that is in an input, and no input that cannot be read, makes it reject: those are findings.
  */
 export async function verify(inputs: readonly string[], options: VerifyOptions = {}): Promise<VerifyReport> {
-  const tasks = (await Promise.all(inputs.map((input) => tasksOf(input, options)))).flat();
+  const expanded = await Promise.all(inputs.map((input) => tasksOf(input, options)));
+  const tasks = expanded.flatMap((expansion) => expansion.tasks);
   const progress = new Progress(options.onProgress);
   await progress.expect(tasks.map((task) => task.path));
   const paths = tasks.filter((task) => !('outcome' in task) && task.path !== STANDARD_INPUT).length;
@@ -34,6 +35,7 @@ export async function verify(inputs: readonly string[], options: VerifyOptions =
       ok: files.length > 0 && files.every((file) => file.ok),
       complete: files.every((file) => file.complete),
       files,
+      leftOut: expanded.reduce((sum, expansion) => sum + expansion.leftOut, 0),
     };
   } finally {
     await run?.close();
@@ -49,15 +51,16 @@ async function inTurn(
   return files;
 }
 
-async function tasksOf(input: string, options: VerifyOptions): Promise<Task[]> {
-  let expanded: ExpandedInput[];
+async function tasksOf(input: string, options: VerifyOptions): Promise<{ tasks: Task[]; leftOut: number }> {
+  let expanded: Expansion;
   try {
     expanded = await expandInput(input);
   } catch (error) {
-    return [failedReport(input, options, systemReason(error), 0)];
+    return { tasks: [failedReport(input, options, systemReason(error), 0)], leftOut: 0 };
   }
-  return expanded.map(({ path, kind }) => {
+  const tasks = expanded.inputs.map(({ path, kind }) => {
     if (kind === 'nothing') return nothingReport(path, options);
     return kind === 'aof-set' ? setReport(path, options) : { path };
   });
+  return { tasks, leftOut: expanded.leftOut };
 }

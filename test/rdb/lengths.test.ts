@@ -70,12 +70,12 @@ describe('lengths', () => {
       const file = new RdbBuilder(9).key('k', { type: 0, body }).unfinished();
       // A plain string passes in pieces, so what is there is passed before the end is missed.
       const { result } = await eventsOf(file, { sized });
-      expect(result).toMatchObject({ complete: false, failure: { code: 'RDB_TRUNCATED' } });
+      expect(result).toMatchObject({ complete: false, failure: { code: sized ? 'RDB_BAD_LENGTH' : 'RDB_TRUNCATED' } });
       const key = new RdbBuilder(9).bytes(hex('00'), body).unfinished();
       const inKey = await eventsOf(key, { sized });
       expect(inKey.result).toMatchObject({
         complete: false,
-        failure: { code: sized ? 'RDB_TRUNCATED' : 'RDB_STRING_TOO_LARGE', offset: 9 },
+        failure: { code: sized ? 'RDB_BAD_LENGTH' : 'RDB_STRING_TOO_LARGE', offset: 9 },
       });
     }
   });

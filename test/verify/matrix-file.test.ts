@@ -179,12 +179,12 @@ refused('lengths and strings', [
   {
     defect: 'huge claimed string length (2^40)',
     file: fileOf(rawValue(0, len(2n ** 40n), Buffer.from('short'))),
-    finds: ['error RDB_TRUNCATED'],
+    finds: ['error RDB_BAD_LENGTH'],
   },
   {
     defect: 'huge claimed string length (2^40) of a field',
     file: fileOf(rawValue(4, len(1), len(2n ** 40n), Buffer.from('short'))),
-    finds: ['error RDB_TRUNCATED'],
+    finds: ['error RDB_BAD_LENGTH'],
   },
   {
     defect: 'huge claimed count (2^64 - 1)',

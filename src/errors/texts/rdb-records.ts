@@ -39,9 +39,9 @@ export const RDB_RECORDS = {
       'With a wrong checksum, copy the file again. With a good one, find out who changed the header, and load it only into a release that knows the opcode.',
   },
   RDB_BAD_LENGTH: {
-    title: 'A length in a form that does not exist',
+    title: 'A length that cannot be one',
     meaning:
-      'A length field starts with a byte that no writer uses (82 to bf hex). The byte is damaged, or an earlier damage made the reader look in the wrong place. What follows cannot be read in step.',
+      'A length starts with a byte that no writer uses (82 to bf hex), or claims more bytes than the whole file has. It is damaged, or an earlier damage made the reader look in the wrong place. What follows cannot be read in step.',
     servers: ALL_REFUSE,
     advice: COPY_AGAIN,
   },

@@ -86,13 +86,9 @@ export class HintCheck {
     else this.context.report('SLOT_HINT_INVALID', offset, 'a slot-info field does not hold three numbers');
   }
 
+  /** A key begins. */
   key(key: KeyRecord): void {
-    const { here } = this;
-    here.keys++;
-    if (key.expireAtMs !== undefined) here.expires++;
     if (this.slot < 0) return;
-    this.slotKeys++;
-    if (key.expireAtMs !== undefined) this.slotExpires++;
     const actual = hashSlot(key.name.view());
     if (actual !== this.slot) {
       this.context.report(
@@ -101,6 +97,16 @@ export class HintCheck {
         `the key belongs to slot ${actual}, and stands under ${this.slot}`,
       );
     }
+  }
+
+  /** A key is complete, and counts. */
+  keyEnd(key: KeyRecord): void {
+    const expires = key.expireAtMs === undefined ? 0 : 1;
+    this.here.keys++;
+    this.here.expires += expires;
+    if (this.slot < 0) return;
+    this.slotKeys++;
+    this.slotExpires += expires;
   }
 
   finish(): void {
