@@ -22,7 +22,7 @@ const QUEUE = 384;
 const BATCH = 16;
 const REGISTER_BYTES = 128;
 /** Looks at the queue before sleeping: waking up costs more. */
-const SPINS = 20000;
+const SPINS = 4000;
 /** No job takes anywhere near as long, even on a machine that is overloaded. */
 const LOST_AFTER_MS = 60_000;
 

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { FINDINGS } from '../errors.js';
 import { ExitCode } from './exit-code.js';
 
 /** Prints a completion script made from the commands and options themselves. */
@@ -15,20 +16,31 @@ export function runCompletion(shell: string, program: Command): number {
 const SHELLS: Readonly<Record<string, (program: Command) => string>> = { bash, zsh, fish };
 
 function bash(program: Command): string {
-  const cases = program.commands.map((c) => `    ${c.name()}) words="${flags(c).join(' ')}" ;;`).join('\n');
+  const cases = program.commands.map((c) => `    ${c.name()}) words="${[...flags(c), ...operands(c)].join(' ')}" ;;`);
+  const choices = program.commands.flatMap((c) => c.options.filter((o) => o.argChoices));
+  const values = choices.map((o) => `    ${o.long}) words="${o.argChoices?.join(' ')}"; files= ;;`);
   return `# rdbkit completion for bash:  source <(rdbkit completion bash)
 _rdbkit() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" words
+  local current="\${COMP_WORDS[COMP_CWORD]}" words files=1
   case "\${COMP_WORDS[1]}" in
-${cases}
-    *) words="${names(program).join(' ')} --help --version" ;;
+${cases.join('\n')}
   esac
-  if [[ $COMP_CWORD -eq 1 ]]; then words="${names(program).join(' ')} --help --version"; fi
-  if [[ $COMP_CWORD -eq 1 || $current == -* ]]; then COMPREPLY=($(compgen -W "$words" -- "$current"))
-  else COMPREPLY=($(compgen -f -- "$current")); fi
+  case "\${COMP_WORDS[1]}" in explain|completion) files= ;; esac
+  case "\${COMP_WORDS[COMP_CWORD-1]}" in
+${values.join('\n')}
+  esac
+  if [[ $COMP_CWORD -eq 1 ]]; then words="${names(program).join(' ')} --help --version"; files=; fi
+  if [[ $current == -* || -z $files ]]; then mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  else mapfile -t COMPREPLY < <(compgen -f -- "$current"); fi
 }
 complete -o filenames -F _rdbkit rdbkit
 `;
+}
+
+/** What may stand behind a command that takes no files. */
+function operands(command: Command): readonly string[] {
+  if (command.name() === 'explain') return ['list', ...Object.keys(FINDINGS)];
+  return command.name() === 'completion' ? Object.keys(SHELLS) : [];
 }
 
 function zsh(program: Command): string {
@@ -36,7 +48,9 @@ function zsh(program: Command): string {
   const cases = program.commands
     .map((c) => {
       const specs = c.options.map((o) => zshOption(o)).join(' ');
-      return `    ${c.name()}) _arguments ${specs} '*:file:_files' ;;`;
+      const words = operands(c);
+      const rest = words.length > 0 ? `(${words.join(' ')})` : '_files';
+      return `    ${c.name()}) _arguments ${specs} '*:argument:${rest}' ;;`;
     })
     .join('\n');
   return `#compdef rdbkit
@@ -61,6 +75,11 @@ function fish(program: Command): string {
   const lines = ['# rdbkit completion for fish:  rdbkit completion fish | source'];
   for (const c of program.commands) {
     lines.push(`complete -c rdbkit -n __fish_use_subcommand -f -a ${c.name()} -d ${quote(c.description())}`);
+    const words = operands(c);
+    if (words.length > 0) {
+      const after = quote(`__fish_seen_subcommand_from ${c.name()}`);
+      lines.push(`complete -c rdbkit -n ${after} -f -a ${quote(words.join(' '))}`);
+    }
     for (const o of c.options) {
       const long = o.long ? ` -l ${o.long.slice(2)}` : '';
       const short = o.short ? ` -s ${o.short.slice(1)}` : '';

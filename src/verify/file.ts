@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type OpenInput, openInput } from '../backup/open.js';
 import { type Checksum, InlineChecksum, NoChecksum } from '../bytes/checksum/checksum.js';
 import { ThreadChecksum } from '../bytes/checksum/thread.js';
@@ -76,6 +77,7 @@ async function verifyInput(
 function makeChecksum(kernels: Kernels, input: OpenInput, options: VerifyOptions): Checksum {
   if (options.level === 'header') return new NoChecksum();
   const size = input.inputSize;
+  if (availableParallelism() < 2) return new InlineChecksum(kernels);
   return size === undefined || size > THREAD_FROM ? new ThreadChecksum(kernels) : new InlineChecksum(kernels);
 }
 

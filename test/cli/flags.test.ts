@@ -43,6 +43,16 @@ describe('--level', () => {
     expect(newer('newer-wrong.rdb', someKeys(42).finish('wrong'))).toBe(1);
   });
 
+  it('header gives the size of the whole file, and does not call it sound', () => {
+    const path = directory.write('large.rdb', Buffer.concat([SOUND.subarray(0, -9), Buffer.alloc(100_000)]));
+    expect(documentOf(rdbkit(['verify', '--json', '--level', 'header', path])).files[0].bytes).toBe(
+      SOUND.length - 9 + 100_000,
+    );
+    const text = rdbkit(['verify', '--level', 'header', path]).stdout;
+    expect(text).toContain('HEADER READ');
+    expect(text).not.toContain('sound');
+  });
+
   it('header says of a newer version that it cannot tell', () => {
     expect(rdbkit(['verify', '--level', 'header', directory.write('newer.rdb', NEWER)]).code).toBe(3);
   });

@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { randomBytes } from '../helpers/random.js';
@@ -202,6 +203,26 @@ describe('directories', () => {
     const ran = rdbkit(['verify', '--json', folder('empty', { 'notes.txt': 'no dump' })]);
     expect(codesOf(ran)).toEqual(['INPUT_NO_BACKUP_IN_DIRECTORY']);
     expect(ran.code).toBe(2);
+  });
+
+  it('is searched by content: compressed dumps and odd names are found, other files are counted', () => {
+    const path = folder('mixed', {
+      'backup.gz': gzipSync(SOUND),
+      'dump.rdb': SOUND,
+      'dump.rdb.bak': WRONG_CHECKSUM,
+      'notes.txt': 'no dump',
+      'temp-4711.rdb': SOUND.subarray(0, 20),
+    });
+    const ran = rdbkit(['verify', '--json', path]);
+    const { files, leftOut } = documentOf(ran);
+    expect(files.map((file) => [basename(file.path), file.ok])).toEqual([
+      ['backup.gz', true],
+      ['dump.rdb', true],
+      ['dump.rdb.bak', false],
+    ]);
+    expect(leftOut).toBe(2);
+    expect(ran.stderr).toContain('2 files');
+    expect(ran.code).toBe(1);
   });
 
   it('is an append-only set', () => {

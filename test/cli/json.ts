@@ -6,6 +6,7 @@ export interface Document {
   readonly schema: number;
   readonly ok: boolean;
   readonly complete: boolean;
+  readonly leftOut: number;
   readonly files: readonly FileEntry[];
 }
 
@@ -14,6 +15,7 @@ export interface FileEntry {
   readonly kind: string | null;
   readonly ok: boolean;
   readonly complete: boolean;
+  readonly bytes: number;
   readonly keys: number | null;
   readonly checksum: { readonly status: string };
   readonly findings: readonly { readonly code: string; readonly severity: string; readonly key: string | null }[];
