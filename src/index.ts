@@ -1,6 +1,7 @@
 // The public API of rdbkit.
 export { type Explanation, explain } from './errors/explain.js';
 export { FINDINGS, type FindingCode, type Severity } from './errors.js';
+export { bytesToText, textToBytes } from './keyspace/bytes-text.js';
 export { BytesRef } from './rdb/bytes-ref.js';
 export type { ContainerKind, KeyType, Lineage, ValueType } from './rdb/format.js';
 export type { ParseFailure, ParseOptions, ParseResult } from './rdb/parser.js';

@@ -31,7 +31,7 @@ program
   .description('print a completion script for a shell')
   .addHelpText(
     'after',
-    '\nExamples:\n  source <(rdbkit completion bash)\n  rdbkit completion fish | source\n  rdbkit completion zsh > "${fpath[1]}/_rdbkit"',
+    '\nExamples:\n  source <(rdbkit completion bash)\n  rdbkit completion fish | source\n  rdbkit completion zsh > ~/.zfunc/_rdbkit',
   )
   .action(async (shell: string) => {
     const { runCompletion } = await import('./completion.js');

@@ -35,6 +35,7 @@ export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
   ...ARRAYS,
 };
 
+/** What a finding means to the person who meets it. */
 export function explain(code: FindingCode): Explanation {
   return EXPLANATIONS[code];
 }

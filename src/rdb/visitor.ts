@@ -78,14 +78,19 @@ export type ModuleContext =
  */
 export class RdbVisitor {
   header(_header: RdbHeader): void {}
+  /** An auxiliary field: facts about the file in front, slot hints among the keys. */
   aux(_key: BytesRef, _value: BytesRef, _offset: number): void {}
+  /** The keys that follow belong to this database. */
   selectDb(_db: number, _offset: number): void {}
+  /** A hint: how many keys the section has, and how many of them expire. */
   resizeDb(_keys: number, _expires: number, _offset: number): void {}
+  /** A hint: the keys that follow belong to this cluster slot. */
   slotInfo(_slot: number, _keys: number, _expires: number, _offset: number): void {}
   /** Valkey 9: slots that this node was importing. */
   slotImport(_job: BytesRef, _ranges: readonly [first: number, last: number][], _offset: number): void {}
   /** `name` and `engine` only in the form of the 7.0 release candidates. */
   functionLibrary(_code: BytesRef, _preGa: { name: string; engine: string } | undefined, _offset: number): void {}
+  /** RDB 15: field names that hashes refer to by number. */
   hashTemplate(_id: number, _fields: readonly Uint8Array[], _offset: number): void {}
 
   /** A key begins. Returns the levels wanted for its value. */
@@ -101,9 +106,12 @@ export class RdbVisitor {
 
   /** A collection in plain form, or a quicklist, announces how many elements (nodes) follow. */
   collection(_count: number): void {}
+  /** The value of a string key; when it is `large`, `chunk` events follow at the data level. */
   string(_value: BytesRef): void {}
+  /** One element, from head to tail; may be `large`. */
   listItem(_item: BytesRef): void {}
   setMember(_member: BytesRef): void {}
+  /** In the order of the file. */
   zsetMember(_member: BytesRef, _score: number): void {}
   /** `expireAtMs` is undefined for a field that does not expire. */
   hashField(_field: BytesRef, _value: BytesRef, _expireAtMs: number | undefined): void {}
@@ -138,10 +146,12 @@ export class RdbVisitor {
   streamIdmpEntry(_iid: BytesRef, _id: StreamId): void {}
   streamIdmpTotals(_added: number, _duplicates: number): void {}
 
+  /** Redis 8.8: how many elements are stored, and the index of the last append. */
   arrayStart(_count: number, _insertIndex: bigint | undefined): void {}
   /** `tag` is the storage class in the file: 0 string, 1 integer, 2 double, 3 short string. */
   arrayElement(_index: bigint, _value: BytesRef, _tag: number, _double: number): void {}
 
+  /** Values of a module follow, up to `moduleEnd`. */
   moduleStart(_context: ModuleContext, _offset: number): void {}
   moduleValue(_value: ModuleValue): void {}
   moduleEnd(): void {}

@@ -7,6 +7,7 @@ export interface VerifyOptions {
   readonly failOnWarning?: boolean;
   /** Bytes that the tables for repeated members may take before they spill to `tmpDir`; default 256 MiB. */
   readonly maxMemory?: number;
+  /** A directory for temporary files; default the system's. They have no name and vanish with the process. */
   readonly tmpDir?: string;
   /** Files verified at a time, each on a thread of its own; default 1. */
   readonly jobs?: number;
