@@ -16,8 +16,9 @@ const BAD_REFERENCE = 2;
  * One object per string.
  */
 export class LargeString {
-  /** Stored bytes that are still to come. */
-  left: number;
+  /** Stored bytes that came so far. (A hostile claim is too large to count down from.) */
+  seen = 0;
+  private left: number;
   private produced = 0;
   private block = 0;
   private fault: FindingCode | undefined;
@@ -60,6 +61,7 @@ export class LargeString {
   private consume(bytes: number): void {
     this.parser.position += bytes;
     this.left -= bytes;
+    this.seen += bytes;
     this.parser.commit();
   }
 
