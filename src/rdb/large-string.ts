@@ -16,8 +16,6 @@ const BAD_REFERENCE = 2;
  * One object per string.
  */
 export class LargeString {
-  /** Stored bytes that came so far. (A hostile claim is too large to count down from.) */
-  seen = 0;
   private left: number;
   private produced = 0;
   private block = 0;
@@ -61,7 +59,6 @@ export class LargeString {
   private consume(bytes: number): void {
     this.parser.position += bytes;
     this.left -= bytes;
-    this.seen += bytes;
     this.parser.commit();
   }
 

@@ -219,8 +219,8 @@ export class RdbParser extends Reader {
       return new ParseStop('RDB_CHECKSUM_MISSING', offset, `the file ends ${left} bytes behind EOF instead of 8`);
     }
     if (this.large) {
-      const { stored, seen, offset: start } = this.large;
-      const claim = `a string claims ${stored} bytes, and the file ends after ${seen}`;
+      const { stored, offset: start } = this.large;
+      const claim = `a string claims ${stored} bytes, and the file ends after ${window.bytesRead - start}`;
       return new ParseStop('RDB_TRUNCATED', start, `${claim}: it was cut, or this length is damaged`);
     }
     return new ParseStop('RDB_TRUNCATED', offset, `the file ends inside ${this.place()}`);
