@@ -32,9 +32,8 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     process.stderr.write(`rdbkit: ${name}: ${what}\n`);
   }
   if (report.leftOut > 0) {
-    const files =
-      report.leftOut === 1 ? 'file in the directory is no backup' : 'files in the directories are no backups';
-    process.stderr.write(`rdbkit: ${report.leftOut} ${files}, and not looked at\n`);
+    const files = report.leftOut === 1 ? 'file' : 'files';
+    process.stderr.write(`rdbkit: left out ${report.leftOut} ${files} beside the backups\n`);
   }
   return worst(report.files.map(exitCodeOf));
 }
