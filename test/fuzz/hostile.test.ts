@@ -1,54 +1,15 @@
 // Each of these once made a reader crash, hang or lie somewhere, ours or another one.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { documentOf } from '../cli/json.js';
+import { describe, expect, it } from 'vitest';
 import { BIN, ENVIRONMENT } from '../cli/run.js';
 import { le, len, listpack, RdbBuilder, str } from '../helpers/rdb-builder.js';
 import { bomb, listpackHead, numbered, oneValue, records } from './hostile.js';
+import { directory, MIB, verdictOn } from './verdict.js';
 
-const MIB = 1024 * 1024;
-/** An answer that takes longer than this is none. */
-const PATIENCE_MS = 30_000;
 const NUL = Buffer.of(0);
 const NONE = Buffer.alloc(0);
-
-const directory = mkdtempSync(join(tmpdir(), 'rdbkit-hostile-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-/** Verifies `file` with little heap, and returns the exit status and the codes found. */
-function verdictOn(file: Uint8Array): {
-  code: number | null;
-  codes: string[];
-  offsets: (number | null)[];
-  size: number;
-} {
-  const path = join(directory, 'file.rdb');
-  writeFileSync(path, file);
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--max-old-space-size=256', BIN, 'verify', '--json', path],
-    {
-      encoding: 'utf8',
-      env: ENVIRONMENT,
-      maxBuffer: 64 * MIB,
-      timeout: PATIENCE_MS,
-      killSignal: 'SIGKILL',
-    },
-  );
-  const ran = { code: status, stdout, stderr };
-  expect(stdout, `exit status ${status}: ${stderr.slice(0, 500)}`).not.toBe('');
-  const { findings } = documentOf(ran).files[0] as unknown as { findings: { code: string; offset: number | null }[] };
-  for (const { offset } of findings) if (offset !== null) expect(offset).toBeLessThanOrEqual(file.length);
-  return {
-    code: status,
-    codes: findings.map((f) => f.code),
-    offsets: findings.map((f) => f.offset),
-    size: stdout.length,
-  };
-}
 
 describe('counts that no file can hold', () => {
   it.each([
