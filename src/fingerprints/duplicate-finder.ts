@@ -53,7 +53,7 @@ export class DuplicateFinder {
     this.slot = kernels.heap.allocate(FINGERPRINT);
   }
 
-  /** Starts over for `expected` strings; more than that may come. */
+  /** Starts over. At most `expected` strings may be added: a table for a few is made for so many and does not grow. */
   begin(expected: number): void {
     this.partitions = undefined;
     this.tableSlots = 0;

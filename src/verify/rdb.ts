@@ -98,6 +98,7 @@ async function stopped(
 ): Promise<RdbResult> {
   const context: FindingContext = failure.inKey ? verifier.where() : { db: null, key: null, type: null };
   verifier.current = undefined;
+  verifier.hints.stop();
   const stored = await drain(window);
   const sum = sumOfDamaged(stored, checksum.value(), verifier.file.version, failure);
   if (window.sourceError && failure.code !== window.sourceError.code) {

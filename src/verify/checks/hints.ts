@@ -109,6 +109,11 @@ export class HintCheck {
     this.slotExpires += expires;
   }
 
+  /** The walk stopped before the end: what was announced cannot be compared. */
+  stop(): void {
+    if (this.here.sections === 0) this.unselected();
+  }
+
   finish(): void {
     this.endSlot();
     const { context } = this;
@@ -124,7 +129,6 @@ export class HintCheck {
   }
 
   report(): DatabaseReport[] {
-    if (this.here.sections === 0) this.unselected();
     return this.all()
       .filter((found) => found.keys > 0)
       .map(({ db, keys, expires }) => ({ db, keys, expires }));
