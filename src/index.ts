@@ -16,13 +16,15 @@ export {
   RdbVisitor,
   type StreamMeta,
 } from './rdb/visitor.js';
-export type { VerifyOptions } from './verify/options.js';
+export type { Expectations, VerifyOptions } from './verify/options.js';
 export type {
   ChecksumReport,
   ChecksumStatus,
   DatabaseReport,
   FileReport,
   Finding,
+  LoadReport,
+  LoadVerdict,
   Outcome,
   VerifyLevel,
   VerifyReport,

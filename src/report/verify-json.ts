@@ -10,7 +10,7 @@ export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): stri
     leftOut: report.leftOut,
     ...(bytes === 'base64' ? { bytes } : {}),
     files: report.files.map((file) => fileJson(file, bytes)),
-    findings: [],
+    findings: report.findings.map((finding) => findingJson(finding, bytes)),
   };
   return `${asciiControls(JSON.stringify(document))}\n`;
 }

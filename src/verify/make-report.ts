@@ -100,6 +100,8 @@ function emptyReport(path: string, options: VerifyOptions, milliseconds: number)
     databases: [],
     keys: null,
     functions: null,
+    slots: null,
+    loads: [],
     findings: [],
     errors: 0,
     warnings: 0,

@@ -73,7 +73,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     super();
     const { kernels } = window;
     this.auxFields = new AuxCheck(this, nowMs);
-    this.hints = new HintCheck(this);
+    this.hints = new HintCheck(this, nowMs);
     this.functions = new FunctionCheck(this);
     this.expiry = new ExpiryCheck(this);
     this.members = new MemberCheck(this, kernels, options);

@@ -26,6 +26,7 @@ export type RdbResult = Pick<
   | 'databases'
   | 'keys'
   | 'functions'
+  | 'slots'
 > & { readonly kind: 'rdb' | 'aof' };
 
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
@@ -238,6 +239,7 @@ function resultOf(window: Window, verifier: RdbVerifier, checksum: ChecksumRepor
     databases: details.shallow ? [] : verifier.hints.report(),
     keys: details.shallow ? null : verifier.keys,
     functions: details.shallow ? null : verifier.functions.count,
+    slots: details.shallow ? null : verifier.hints.slots(),
   };
 }
 

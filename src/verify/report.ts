@@ -13,6 +13,8 @@ export interface Finding {
   readonly type: KeyType | string | null;
   /** One sentence. */
   readonly message: string;
+  /** Of a suspicion by fingerprints: whether a second look at the bytes confirmed it. */
+  readonly confirmed?: boolean;
 }
 
 /** What the checksum says. `unread`: the file ended before it. `skipped`: not asked for. */
@@ -29,6 +31,26 @@ export interface DatabaseReport {
   readonly db: number;
   readonly keys: number;
   readonly expires: number;
+  /** Keys whose expiry had passed when the file was verified: a server drops them while it loads. */
+  readonly expired: number;
+}
+
+/** Would a server start from the file? `partly`: yes, and it drops something. `unknown`: it cannot be told. */
+export type LoadVerdict = 'yes' | 'partly' | 'no' | 'unknown';
+
+/** What one server would do with the file. */
+export interface LoadReport {
+  /** Lineage and release: `redis-7.0`, `valkey-9.1`. */
+  readonly target: string;
+  readonly verdict: LoadVerdict;
+  /** `expected`: this release was not run; its behaviour is taken from its neighbours and its source. */
+  readonly basis: 'measured' | 'expected';
+  /** What the server must have beyond its defaults: `databases:32`, `module:ReJSON-RL`, `cluster`. */
+  readonly requires: readonly string[];
+  /** What it would leave out while it loads, now. */
+  readonly drops: { readonly expiredKeys: number; readonly emptyKeys: number; readonly expiredFields: number };
+  /** Codes of the findings that the verdict rests on. */
+  readonly reasons: readonly FindingCode[];
 }
 
 /** Could the file be judged? `unknown`: it is newer than we know. `failed`: it could not be read. */
@@ -60,6 +82,10 @@ export interface FileReport {
   /** null below the structure level. */
   readonly keys: number | null;
   readonly functions: number | null;
+  /** Ranges of cluster slots that hold keys, when the file says in which slot its keys are; else null. */
+  readonly slots: readonly (readonly [first: number, last: number])[] | null;
+  /** Would these servers start from it? One entry for each target that was asked for, else for the writer's own release. */
+  readonly loads: readonly LoadReport[];
   /** Findings, at most 100 of each code. */
   readonly findings: readonly Finding[];
   /** How many findings there are of each severity, those left out included. */
@@ -75,6 +101,8 @@ export interface VerifyReport {
   readonly ok: boolean;
   readonly complete: boolean;
   readonly files: readonly FileReport[];
+  /** Findings about several files together. */
+  readonly findings: readonly Finding[];
   /** Files of directories that were not taken for backups. */
   readonly leftOut: number;
 }

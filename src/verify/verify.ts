@@ -35,6 +35,7 @@ export async function verify(inputs: readonly string[], options: VerifyOptions =
       ok: files.length > 0 && files.every((file) => file.ok),
       complete: files.every((file) => file.complete),
       files,
+      findings: [],
       leftOut: expanded.reduce((sum, expansion) => sum + expansion.leftOut, 0),
     };
   } finally {

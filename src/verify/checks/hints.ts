@@ -12,6 +12,7 @@ const MOST_DATABASES = 65_536;
 class Database {
   keys = 0;
   expires = 0;
+  expired = 0;
   announcedKeys = -1;
   announcedExpires = 0;
   announcedAt = 0;
@@ -32,7 +33,13 @@ export class HintCheck {
   private announcedSlotKeys = 0;
   private announcedSlotExpires = 0;
 
-  constructor(private readonly context: CheckContext) {}
+  /** One byte for each cluster slot: whether keys stand under it. Made when a slot is announced. */
+  private slotsSeen: Uint8Array | undefined;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly nowMs: number,
+  ) {}
 
   selectDb(db: number, offset: number): void {
     this.endSlot();
@@ -101,10 +108,17 @@ export class HintCheck {
 
   /** A key is complete, and counts. */
   keyEnd(key: KeyRecord): void {
-    const expires = key.expireAtMs === undefined ? 0 : 1;
+    const { expireAtMs } = key;
+    const expires = expireAtMs === undefined ? 0 : 1;
     this.here.keys++;
-    this.here.expires += expires;
+    if (expireAtMs !== undefined) {
+      this.here.expires++;
+      // Servers take -1 for "does not expire".
+      if (expireAtMs < this.nowMs && expireAtMs !== -1) this.here.expired++;
+    }
     if (this.slot < 0) return;
+    if (this.slotsSeen === undefined) this.slotsSeen = new Uint8Array(SLOTS);
+    this.slotsSeen[this.slot] = 1;
     this.slotKeys++;
     this.slotExpires += expires;
   }
@@ -131,7 +145,20 @@ export class HintCheck {
   report(): DatabaseReport[] {
     return this.all()
       .filter((found) => found.keys > 0)
-      .map(({ db, keys, expires }) => ({ db, keys, expires }));
+      .map(({ db, keys, expires, expired }) => ({ db, keys, expires, expired }));
+  }
+
+  /** The slots that hold keys, as ranges; null when the file does not say where its keys are. */
+  slots(): [first: number, last: number][] | null {
+    if (!this.slotsSeen) return null;
+    const ranges: [number, number][] = [];
+    this.slotsSeen.forEach((seen, slot) => {
+      const last = ranges.at(-1);
+      if (seen === 0) return;
+      if (last?.[1] === slot - 1) last[1] = slot;
+      else ranges.push([slot, slot]);
+    });
+    return ranges;
   }
 
   /** The records before the first SELECTDB belong to database 0. */
