@@ -8,6 +8,7 @@ import { verify } from '../verify/verify.js';
 import { ExitCode, worst } from './exit-code.js';
 import { ProgressBar } from './progress-bar.js';
 import type { VerifyFlags } from './verify.js';
+import { optionsOf } from './verify-options.js';
 
 /** Runs the command and returns its exit status. */
 export async function runVerify(inputs: readonly string[], flags: VerifyFlags): Promise<number> {
@@ -15,13 +16,13 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     process.stderr.write('rdbkit: standard input (-) can be read once\n');
     return ExitCode.TROUBLE;
   }
+  if (flags.maxSkew !== undefined && !flags.shards) {
+    process.stderr.write('rdbkit: --max-skew is about the shards of one backup: it needs --shards\n');
+    return ExitCode.TROUBLE;
+  }
   const bar = new ProgressBar(flags.progress && !flags.quiet);
   const report = await verify(inputs, {
-    level: flags.level,
-    failOnWarning: flags.failOn === 'warning',
-    jobs: flags.jobs,
-    maxMemory: flags.maxMemory,
-    ...(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir }),
+    ...optionsOf(flags),
     ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
   }).finally(() => bar.stop());
   process.stdout.write(flags.json ? verifyJson(report, flags.bytes) : await text(report, flags));
