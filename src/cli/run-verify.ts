@@ -1,8 +1,10 @@
+import { isExpectation } from '../errors.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
 import { verifyJson } from '../report/verify-json.js';
 import { verifyText } from '../report/verify-text.js';
+import { OptionsError } from '../verify/options-error.js';
 import type { FileReport, VerifyReport } from '../verify/report.js';
 import { verify } from '../verify/verify.js';
 import { ExitCode, worst } from './exit-code.js';
@@ -21,10 +23,19 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     return ExitCode.TROUBLE;
   }
   const bar = new ProgressBar(flags.progress && !flags.quiet);
-  const report = await verify(inputs, {
-    ...optionsOf(flags),
-    ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
-  }).finally(() => bar.stop());
+  let report: VerifyReport;
+  try {
+    report = await verify(inputs, {
+      ...optionsOf(flags),
+      ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
+    });
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    process.stderr.write(`rdbkit: ${error.message}\n`);
+    return ExitCode.TROUBLE;
+  } finally {
+    bar.stop();
+  }
   process.stdout.write(flags.json ? verifyJson(report, flags.bytes) : await text(report, flags));
   for (const file of report.files) {
     if (file.complete) continue;
@@ -59,6 +70,7 @@ function neverAsked(code: string): never {
 
 function exitCodeOf(file: FileReport): number {
   if (file.outcome === 'failed') return ExitCode.TROUBLE;
-  if (file.outcome === 'unknown') return ExitCode.UNKNOWN;
+  const unmet = file.findings.some(({ code, severity }) => severity === 'error' && isExpectation(code));
+  if (file.outcome === 'unknown' && !unmet) return ExitCode.UNKNOWN;
   return file.ok ? ExitCode.OK : ExitCode.TOLD;
 }
