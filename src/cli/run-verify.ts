@@ -36,6 +36,9 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
   } finally {
     bar.stop();
   }
+  const status = exitCode(report, flags);
+  // Before anything is printed: a reader that goes away ends the program.
+  const measured = flags.metrics === undefined || (await writeMetrics(flags.metrics, report, status));
   process.stdout.write(flags.json ? verifyJson(report, flags.bytes) : await text(report, flags));
   for (const file of report.files) {
     if (file.complete) continue;
@@ -47,7 +50,18 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     const files = report.leftOut === 1 ? 'file' : 'files';
     process.stderr.write(`rdbkit: left out ${report.leftOut} ${files} beside the backups\n`);
   }
-  return exitCode(report, flags);
+  return measured ? status : ExitCode.TROUBLE;
+}
+
+/** Whether the metrics could be written; says so when not. */
+async function writeMetrics(path: string, report: VerifyReport, exitStatus: number): Promise<boolean> {
+  const [{ verifyMetrics }, { writeAtomically }] = await Promise.all([
+    import('../report/metrics.js'),
+    import('./atomic-file.js'),
+  ]);
+  const failure = writeAtomically(path, verifyMetrics(report, { nowMs: Date.now(), exitStatus }));
+  if (failure !== undefined) process.stderr.write(`rdbkit: --metrics ${printableText(path)}: ${failure}\n`);
+  return failure === undefined;
 }
 
 /** The texts that explain findings are loaded only when there are some. */
