@@ -86,7 +86,8 @@ export const FINDINGS = {
   LZF_WRONG_LENGTH: 'error',
   LZF_NOT_SMALLER: 'info',
 
-  // Values of any type
+  // Keys and values of any type
+  DUPLICATE_KEY: 'error',
   EMPTY_COLLECTION: 'error',
   SET_DUPLICATE_MEMBER: 'error',
   HASH_DUPLICATE_FIELD: 'error',

@@ -39,7 +39,8 @@ export async function verifyFile(path: string, options: VerifyOptions): Promise<
   }
 }
 
-async function verifyInput(
+/** Verifies an input that is open; whoever opened it closes it. */
+export async function verifyInput(
   path: string,
   input: OpenInput,
   options: VerifyOptions,
@@ -57,8 +58,15 @@ async function verifyInput(
   const source = withProgress(input, options);
   const checksum = makeChecksum(kernels, input, options);
   const window = new Window(kernels, source, checksum);
+  let second: OpenInput | undefined;
+  const again = async () => {
+    if (input.source.seek) return input.source;
+    if (!input.gzip || input.inputSize === undefined) return undefined;
+    second = await openInput(path);
+    return second.source;
+  };
   try {
-    const rdb = await verifyRdb(window, checksum, findings, options);
+    const rdb = await verifyRdb(window, checksum, findings, options, again);
     if (input.trailing()) findings.add('RDB_TRAILING_BYTES', null, 'bytes that are no gzip follow the gzip');
     if (await input.changed()) {
       findings.add(
@@ -71,6 +79,7 @@ async function verifyInput(
   } finally {
     await window.settle();
     checksum.close();
+    await second?.close();
   }
 }
 

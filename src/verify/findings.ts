@@ -27,16 +27,24 @@ export class Findings {
     message: string,
     context: () => FindingContext = () => NOWHERE,
     severity: Severity = FINDINGS[code],
+    confirmed?: boolean,
   ): void {
-    const count = (this.counts[code] ?? 0) + 1;
-    this.counts[code] = count;
-    if (severity === 'error') this.errors++;
-    else if (severity === 'warning') this.warnings++;
+    const count = this.count(code, severity, 1);
     const place = count <= KEPT_PER_CODE ? this.found.length : this.behind(code, offset);
     if (place < 0) return;
     const { db, key, type } = context();
     const name = key && key.length > KEY_BYTES ? key.slice(0, KEY_BYTES) : key;
     this.found[place] = { code, severity, offset, db, key: name, type, message };
+    if (confirmed !== undefined) this.found[place] = { ...this.found[place], confirmed };
+  }
+
+  /** Counts findings whose places are not kept; returns how many of the code there are now. */
+  count(code: FindingCode, severity: Severity, more: number): number {
+    const count = (this.counts[code] ?? 0) + more;
+    this.counts[code] = count;
+    if (severity === 'error') this.errors += more;
+    else if (severity === 'warning') this.warnings += more;
+    return count;
   }
 
   /** What was found, by its place in the file; what belongs to no place comes last. */

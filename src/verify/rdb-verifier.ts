@@ -1,7 +1,7 @@
 import type { SideThread } from '../bytes/side-thread.js';
 import type { Window } from '../bytes/window.js';
 import type { FindingCode, Severity } from '../errors.js';
-import type { DuplicateFinderOptions } from '../fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
 import { type BytesRef, INTEGER, LZF } from '../rdb/bytes-ref.js';
 import type { CollectionType } from '../rdb/containers/check.js';
 import type { ContainerKind } from '../rdb/format.js';
@@ -22,11 +22,20 @@ import { ExpiryCheck } from './checks/expiry.js';
 import { FunctionCheck } from './checks/functions.js';
 import { HashExpiryCheck } from './checks/hash-expiry.js';
 import { HintCheck } from './checks/hints.js';
+import { KeyCheck } from './checks/keys.js';
 import { MemberCheck } from './checks/members.js';
+import { SmallStrings } from './checks/small-strings.js';
 import { StreamCheck } from './checks/streams.js';
 import type { CheckContext } from './context.js';
 import { DeferredChecks, type Doubtful } from './deferred.js';
 import type { FindingContext, Findings } from './findings.js';
+
+export interface VerifierOptions extends RepeatFinderOptions {
+  /** The present, in ms since the epoch. */
+  readonly nowMs: number;
+  /** Whether to look for keys that stand twice. */
+  readonly duplicates: boolean;
+}
 
 /** Of a key's name, so much goes into a finding. */
 const KEY_BYTES = 1024;
@@ -50,6 +59,8 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   readonly auxFields: AuxCheck;
   readonly hints: HintCheck;
   readonly functions: FunctionCheck;
+  /** Absent when nobody wants to know. */
+  readonly keyCheck: KeyCheck | undefined;
 
   private readonly expiry: ExpiryCheck;
   private readonly members: MemberCheck;
@@ -57,6 +68,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   private readonly hashExpiry: HashExpiryCheck;
   private readonly streams: StreamCheck;
   private readonly arrays: ArrayCheck;
+  private readonly strings: SmallStrings;
   private nodesSeen = 0;
   private elementsSeen = 0;
   private damagedNode = false;
@@ -66,12 +78,14 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   constructor(
     private readonly window: Window,
     private readonly findings: Findings,
-    nowMs: number,
-    options: DuplicateFinderOptions,
+    options: VerifierOptions,
     thread?: SideThread,
   ) {
     super();
     const { kernels } = window;
+    const { nowMs } = options;
+    if (options.duplicates) this.keyCheck = new KeyCheck(kernels, nowMs, options);
+    this.strings = new SmallStrings(kernels, nowMs);
     this.auxFields = new AuxCheck(this, nowMs);
     this.hints = new HintCheck(this, nowMs);
     this.functions = new FunctionCheck(this);
@@ -104,6 +118,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   /** Frees what the checks hold. */
   close(): void {
+    this.keyCheck?.close();
     this.members.close();
     this.streams.close();
   }
@@ -144,11 +159,23 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   override key(key: KeyRecord): number {
     this.current = key;
     this.hints.key(key);
+    if (this.keyCheck) this.keyCheck.add(key);
     if (key.expireAtMs !== undefined) this.expiry.key(key, key.expireAtMs);
     const { layout } = key.type;
     if (layout !== 'string') this.beginValue(key);
     this.deferred?.begin(key);
     return Level.STRUCTURE;
+  }
+
+  override smallStrings(start: number, end: number, base: number): number {
+    const { hints, keyCheck, strings } = this;
+    if (hints.slotAnnounced) return start;
+    strings.set(start, end, base, hints.db);
+    if (keyCheck) keyCheck.addSmallStrings(strings);
+    else strings.run(0, 0);
+    this.keys += strings.keys;
+    hints.count(strings.keys, strings.expires, strings.expired);
+    return strings.reached;
   }
 
   private beginValue(key: KeyRecord): void {

@@ -123,6 +123,23 @@ export class HintCheck {
     this.slotExpires += expires;
   }
 
+  /** Whether each key has to be looked at. */
+  get slotAnnounced(): boolean {
+    return this.slot >= 0;
+  }
+
+  /** So many keys of the database at hand are complete; no slot was announced for them. */
+  count(keys: number, expires: number, expired: number): void {
+    this.here.keys += keys;
+    this.here.expires += expires;
+    this.here.expired += expired;
+  }
+
+  /** The database at hand. */
+  get db(): number {
+    return this.here.db;
+  }
+
   /** The walk stopped before the end: what was announced cannot be compared. */
   stop(): void {
     if (this.here.sections === 0) this.unselected();
