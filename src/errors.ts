@@ -19,6 +19,15 @@ export const FINDINGS = {
   VCS_NOT_READ: 'error',
   AOF_NOT_CHECKED: 'error',
 
+  // What the file was expected to be
+  EXPECT_MAX_AGE: 'error',
+  EXPECT_MIN_KEYS: 'error',
+  EXPECT_MAX_KEYS: 'error',
+  EXPECT_MIN_SIZE: 'error',
+  EXPECT_PRODUCER: 'error',
+  EXPECT_VERSION: 'error',
+  EXPECT_CHECKSUM: 'error',
+
   // The file: header, end, checksum
   RDB_BAD_VERSION: 'error',
   RDB_VERSION_NEWER: 'error',
@@ -176,4 +185,9 @@ export type FindingCode = keyof typeof FINDINGS;
 
 export function isFindingCode(text: string): text is FindingCode {
   return Object.hasOwn(FINDINGS, text);
+}
+
+/** Whether it says that a file is not the one that was expected, rather than that something is wrong with it. */
+export function isExpectation(code: FindingCode): boolean {
+  return code.startsWith('EXPECT_');
 }

@@ -17,6 +17,7 @@ export {
   type StreamMeta,
 } from './rdb/visitor.js';
 export type { Expectations, VerifyOptions } from './verify/options.js';
+export { OptionsError } from './verify/options-error.js';
 export type {
   ChecksumReport,
   ChecksumStatus,

@@ -32,3 +32,55 @@ export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on is expected');
   return Number(text);
 }
+
+/** A whole number from 0 on, as far as numbers are exact. */
+export function parseNumber(text: string): number {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('a whole number from 0 on is expected');
+  return value;
+}
+
+const DURATION_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/**
+ * A duration in milliseconds: `90s`, `24h`, `1d12h`. The unit is a must: nobody should get milliseconds who meant hours.
+ */
+export function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|min|[smhdw])/gy)];
+  const read = parts.reduce((length, [part]) => length + part.length, 0);
+  if (read === 0 || read !== text.length) {
+    throw new InvalidArgumentError('a duration is a number with a unit (ms, s, m, h, d, w), such as 90s, 24h or 7d');
+  }
+  return Math.round(parts.reduce((sum, [, n, unit]) => sum + Number(n) * DURATION_MS[unit], 0));
+}
+
+/** Collects the values of an option that is given several times, or with commas. An empty text is no value. */
+export function parseList(text: string, before: readonly string[] | undefined): readonly string[] {
+  const values = text.split(',').map((value) => value.trim());
+  return [...(before ?? []), ...values.filter((value) => value !== '')];
+}
+
+/** The same for options that need a value. */
+export function parseNames(text: string, before: readonly string[] | undefined): readonly string[] {
+  const values = parseList(text, undefined);
+  if (values.length === 0) throw new InvalidArgumentError('a name is expected');
+  return [...(before ?? []), ...values];
+}
+
+/** The same for options whose values are known. */
+export function parseChoices(choices: readonly string[]) {
+  return (text: string, before: readonly string[] | undefined): readonly string[] => {
+    const values = parseNames(text, before);
+    const wrong = values.find((value) => !choices.includes(value));
+    if (wrong !== undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return values;
+  };
+}

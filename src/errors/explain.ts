@@ -2,6 +2,7 @@ import type { FindingCode } from '../errors.js';
 import type { Explanation } from './explanation.js';
 import { ARRAYS } from './texts/arrays.js';
 import { AUX_FIELDS } from './texts/aux-fields.js';
+import { EXPECTATIONS } from './texts/expectations.js';
 import { EXPIRY } from './texts/expiry.js';
 import { FUNCTIONS_MODULES } from './texts/functions-modules.js';
 import { GROUPS } from './texts/groups.js';
@@ -20,6 +21,7 @@ export type { Explanation } from './explanation.js';
 /** What each finding means, who minds it, and what to do. The type makes the compiler insist on every code. */
 export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
   ...INPUT,
+  ...EXPECTATIONS,
   ...RDB_FILE,
   ...RDB_RECORDS,
   ...AUX_FIELDS,

@@ -1,4 +1,5 @@
 // Numbers, sizes and times for people.
+export { moment } from '../keyspace/time-text.js';
 
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
@@ -21,12 +22,6 @@ export function count(n: number): string {
 /** `1 key`, `2 keys`. */
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
-}
-
-/** A moment in UTC to the second: `2026-11-19 03:00:02 UTC`. */
-export function moment(ms: number): string {
-  if (!(Math.abs(ms) <= 8.64e15)) return `${ms} ms`;
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 const STEPS: readonly (readonly [limitMs: number, unitMs: number, name: string])[] = [

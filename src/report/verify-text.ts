@@ -1,5 +1,5 @@
 import type { Explanation } from '../errors/explanation.js';
-import type { FindingCode } from '../errors.js';
+import { type FindingCode, isExpectation } from '../errors.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import type { FileReport, Finding, VerifyReport } from '../verify/report.js';
 import { age, binarySize, count, moment, offset, plural, wrap } from './format.js';
@@ -56,8 +56,14 @@ function headline(file: FileReport, colors: Palette): string {
 function soundHeadline(file: FileReport, colors: Palette): string {
   const words = { header: 'HEADER READ', checksum: 'CHECKSUM COMPARED', structure: 'OK' };
   const warnings = plural(file.warnings, 'warning');
+  if (unmet(file) > 0) return colors.red('NOT AS EXPECTED');
   if (!file.ok) return colors.yellow(warnings.toUpperCase());
   return colors.green(words[file.level]) + (file.warnings > 0 ? colors.yellow(`, ${warnings}`) : '');
+}
+
+/** How many expectations the file does not meet. */
+function unmet(file: FileReport): number {
+  return file.findings.filter(({ code, severity }) => severity === 'error' && isExpectation(code)).length;
 }
 
 function isNoBackup(file: FileReport): boolean {
@@ -119,13 +125,15 @@ function checksumText(file: FileReport): string {
 function findingsText(file: FileReport, options: VerifyTextOptions): string[] {
   const order = { error: 0, warning: 1, info: 2 };
   const wanted = file.findings.filter((finding) => !options.quiet || finding.severity !== 'info');
-  const sorted = [...wanted].sort((a, b) => order[a.severity] - order[b.severity] || (a.offset ?? 0) - (b.offset ?? 0));
+  // What is wrong with the file comes before what somebody expected of it.
+  const place = ({ code, offset }: Finding) => (isExpectation(code) ? Number.POSITIVE_INFINITY : (offset ?? 0));
+  const sorted = [...wanted].sort((a, b) => order[a.severity] - order[b.severity] || place(a) - place(b) || 0);
   const codes = [...new Set(sorted.map((finding) => finding.code))];
   const advised = new Set<string>();
   const lines = codes.slice(0, CODES).flatMap((code) => codeText(code, file, options, advised));
   if (codes.length > CODES)
     lines.push(`  … and ${plural(codes.length - CODES, 'more kind')} of findings (--json lists them)`);
-  if (file.outcome === 'damaged' && !file.complete && file.errors > 1) {
+  if (file.outcome === 'damaged' && !file.complete && file.errors - unmet(file) > 1) {
     lines.push('  What stands behind the first damage may be its consequence.');
   }
   return lines;
@@ -172,7 +180,7 @@ function verdict(file: FileReport): string {
     case 'damaged': {
       if (isNoBackup(file)) return 'not a backup, or nothing is left of it';
       const where = file.complete ? 'it was read to its end' : 'it could not be read to its end';
-      return `damaged: ${plural(file.errors, 'error')}; ${where}. Do not rely on it`;
+      return `damaged: ${plural(file.errors - unmet(file), 'error')}; ${where}. Do not rely on it`;
     }
     default: {
       const depth = {
@@ -180,6 +188,7 @@ function verdict(file: FileReport): string {
         checksum: 'not judged: only the checksum was compared',
         structure: 'sound: every value was checked',
       }[file.level];
+      if (unmet(file) > 0) return `${depth}; but it is not the file that was expected`;
       if (!file.ok) return `${depth}; warnings count as failures (--fail-on warning)`;
       return file.warnings > 0 ? `${depth}; mind the ${file.warnings === 1 ? 'warning' : 'warnings'} above` : depth;
     }
@@ -198,7 +207,7 @@ function whyUnknown(file: FileReport): string {
 function summary(report: VerifyReport, { colors }: VerifyTextOptions): string {
   const bad = report.files.filter((file) => !file.ok).length;
   const total = plural(report.files.length, 'file');
-  return bad === 0 ? colors.green(`${total}: all sound`) : colors.red(`${total}: ${bad} not sound`);
+  return bad === 0 ? colors.green(`${total}: all sound`) : colors.red(`${total}: ${bad} not ok`);
 }
 
 function label(name: string, text: string): string {

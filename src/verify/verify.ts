@@ -1,5 +1,6 @@
 import { type Expansion, expandInput } from '../backup/expand.js';
 import { STANDARD_INPUT } from '../backup/open.js';
+import { prepareExpectations } from './expectations.js';
 import { verifyFile } from './file.js';
 import { failedReport, nothingReport, setReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
@@ -13,9 +14,11 @@ type Task = { readonly path: string } | FileReport;
 
 /**
  * Verifies backups: files, directories that hold some, `-` for standard input. The reports stand in the order of the inputs.
- * Nothing that is in an input, and no input that cannot be read, makes it reject: those are findings.
+ * Nothing that is in an input, and no input that cannot be read, makes it reject: those are findings. It rejects with
+ * OptionsError for options that cannot be followed.
  */
 export async function verify(inputs: readonly string[], options: VerifyOptions = {}): Promise<VerifyReport> {
+  const expectations = await prepareExpectations(options);
   const expanded = await Promise.all(inputs.map((input) => tasksOf(input, options)));
   const tasks = expanded.flatMap((expansion) => expansion.tasks);
   const progress = new Progress(options.onProgress);
@@ -30,7 +33,8 @@ export async function verify(inputs: readonly string[], options: VerifyOptions =
       if (run && task.path !== STANDARD_INPUT) return run.verify(task.path, i);
       return verifyFile(task.path, { ...options, onProgress: (done) => progress.update(i, done) });
     };
-    const files = run ? await Promise.all(tasks.map(one)) : await inTurn(tasks, one);
+    const read = run ? await Promise.all(tasks.map(one)) : await inTurn(tasks, one);
+    const files = read.map(expectations);
     return {
       ok: files.length > 0 && files.every((file) => file.ok),
       complete: files.every((file) => file.complete),

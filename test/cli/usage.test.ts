@@ -25,9 +25,10 @@ describe('help', () => {
     expect(stderr).toBe('');
     const examples = stdout.slice(stdout.indexOf('Examples:')).match(/^ +rdbkit verify |\| rdbkit verify /gm);
     expect(examples?.length).toBeGreaterThanOrEqual(2);
-    for (const option of ['--level', '--fail-on', '--jobs', '--quiet', '--json', '--bytes', '--no-progress']) {
-      expect(stdout).toContain(option);
-    }
+    const { stdout: script } = rdbkit(['completion', 'bash']);
+    const words = /verify\) words="([^"]*)"/.exec(script)?.[1].split(' ') ?? [];
+    expect(words.length).toBeGreaterThan(20);
+    for (const option of words) expect(stdout).toContain(option);
     expect(stdout).toMatch(/exit/i);
   });
 
@@ -72,6 +73,13 @@ describe('what is mistyped', () => {
     ['a size that is none', ['verify', '--max-memory', 'lots', sound]],
     ['a form of bytes that is none', ['verify', '--bytes', 'hex', sound]],
     ['a severity that is none', ['verify', '--fail-on', 'doubt', sound]],
+    ['one of several that is none', ['verify', '--fail-on', 'warning,doubt', sound]],
+    ['an age without a unit', ['verify', '--max-age', '24', sound]],
+    ['half a key', ['verify', '--min-keys', '0.5', sound]],
+    ['a producer that is none', ['verify', '--expect-producer', 'keydb', sound]],
+    ['no server', ['verify', '--for', '', sound]],
+    ['perhaps a cluster', ['verify', '--cluster', 'perhaps', sound]],
+    ['a skew without shards', ['verify', '--max-skew', '10m', sound]],
     ['an option without its value', ['verify', sound, '--level']],
     ['nothing to explain', ['explain']],
     ['no shell', ['completion']],
@@ -86,5 +94,6 @@ describe('what is mistyped', () => {
   it('an option with several values does not swallow the input', () => {
     expect(rdbkit(['verify', '--level', 'checksum', sound]).code).toBe(0);
     expect(rdbkit(['verify', '--jobs=2', '--', sound]).code).toBe(0);
+    expect(rdbkit(['verify', '--fail-on', 'warning', '--fail-on', 'partly,unknown', sound]).code).toBe(0);
   });
 });

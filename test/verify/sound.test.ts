@@ -181,7 +181,7 @@ describe.each([5, 9, 11, 12, 15, 80, 81])('every value type that version %i can 
     for (const [i, [, , value]] of values.entries()) builder.key(`key:${i}`, value);
     const report = await expectSound(builder.finish());
     expect(report.keys).toBe(values.length);
-    expect(report.databases).toEqual([{ db: 0, keys: values.length, expires: 0 }]);
+    expect(report.databases).toEqual([{ db: 0, keys: values.length, expires: 0, expired: 0 }]);
   });
 });
 
