@@ -1,4 +1,4 @@
-import type { FindingCode } from '../errors.js';
+import type { FindingCode, Severity } from '../errors.js';
 import type { ValueType } from '../rdb/format.js';
 import { type Effect, effectOn, type Form } from './minds.js';
 import { isBuiltIn, provides } from './modules.js';
@@ -11,7 +11,18 @@ export type RecordKind = 'FUNCTION2' | 'FUNCTION_PRE_GA' | 'SLOT_INFO' | 'KEY_ME
 export interface Defect {
   readonly code: FindingCode;
   readonly form: Form;
+  readonly severity: Severity;
   readonly count: number;
+}
+
+/** The function libraries of a file, as far as their texts tell. */
+export interface FunctionDemands {
+  /** Engines other than Lua. */
+  readonly engines: readonly string[];
+  /** Some library uses the global `server`. */
+  readonly serverApi: boolean;
+  /** Of some library it cannot be told without running it whether it loads. */
+  readonly uncertain: boolean;
 }
 
 /** What a file demands of the server that loads it. */
@@ -26,6 +37,7 @@ export interface Demands {
   readonly modules: readonly string[];
   /** Classes of key metadata that a server must know. */
   readonly metaClasses: readonly string[];
+  readonly functions: FunctionDemands;
   readonly defects: readonly Defect[];
   readonly expiredKeys: number;
   readonly expiredFields: number;
@@ -48,6 +60,7 @@ export type TargetCode =
   | 'TARGET_TYPE_UNKNOWN'
   | 'TARGET_RECORD_UNKNOWN'
   | 'TARGET_MODULE_MISSING'
+  | 'TARGET_FUNCTION_REFUSED'
   | 'TARGET_DATABASES_TOO_FEW'
   | 'TARGET_CLUSTER_OFF'
   | 'TARGET_CLUSTER_DATABASES';
@@ -67,6 +80,7 @@ export const DEFAULT_DATABASES = 16;
 /** RDB versions that Valkey calls foreign start here. */
 const REDIS_ONLY_SINCE = 12;
 const VALKEY_SINCE = 80;
+const FUNCTIONS_SINCE = 10;
 /** HASH_METADATA_PRE_GA and its sister, of release candidates of 7.4. */
 const FIRST_REDIS_TYPE = 22;
 
@@ -76,12 +90,15 @@ export function outlook(release: Release, setup: ServerSetup, demands: Demands):
     ...versionObjections(release, demands),
     ...typeObjections(release, demands),
     ...recordObjections(release, demands),
+    ...functionObjections(release, demands),
     ...setupObjections(release, setup, demands),
   ];
   const refused: FindingCode[] = [];
   let emptyKeys = 0;
   let crashes = false;
-  for (const { code, form, count } of demands.defects) {
+  for (const { code, form, severity, count } of demands.defects) {
+    // Of two records of a key, one has expired and is dropped.
+    if (code === 'DUPLICATE_KEY' && severity !== 'error') continue;
     const effect: Effect = effectOn(release, code, form);
     if (effect === 'drops') emptyKeys += count;
     else if (effect !== 'loads' && !refused.includes(code)) refused.push(code);
@@ -96,7 +113,9 @@ function versionObjections(release: Release, { magic, rdbVersion }: Demands): Ob
   const refusal = (why: string): Objection[] => [{ code: 'TARGET_VERSION_REFUSED', message: `${name} ${why}` }];
   if (magic === 'VALKEY') {
     if (release.rdb < VALKEY_SINCE) return refusal('does not know files that begin with VALKEY');
-    return rdbVersion > release.rdb ? refusal(`reads Valkey's RDB up to ${release.rdb}, and this is ${rdbVersion}`) : [];
+    return rdbVersion > release.rdb
+      ? refusal(`reads Valkey's RDB up to ${release.rdb}, and this is ${rdbVersion}`)
+      : [];
   }
   if (release.lineage === 'valkey') {
     if (rdbVersion < REDIS_ONLY_SINCE) return [];
@@ -125,14 +144,17 @@ function knowsType(release: Release, magic: 'REDIS' | 'VALKEY', { code, name, la
 function recordObjections(release: Release, { records }: Demands): Objection[] {
   return records
     .filter((record) => !knowsRecord(release, record))
-    .map((record) => ({ code: 'TARGET_RECORD_UNKNOWN', message: `${releaseName(release)} does not know ${record} records` }));
+    .map((record) => ({
+      code: 'TARGET_RECORD_UNKNOWN',
+      message: `${releaseName(release)} does not know ${record} records`,
+    }));
 }
 
 function knowsRecord(release: Release, record: RecordKind): boolean {
   const redis = release.lineage === 'redis';
   switch (record) {
     case 'FUNCTION2':
-      return release.rdb >= 10;
+      return release.rdb >= FUNCTIONS_SINCE;
     case 'FUNCTION_PRE_GA':
       return redis && release.major === 7 && release.minor === 0;
     case 'SLOT_INFO':
@@ -144,6 +166,24 @@ function knowsRecord(release: Release, record: RecordKind): boolean {
     case 'HASH_TEMPLATE':
       return redis && release.rdb >= 15;
   }
+}
+
+function functionObjections(release: Release, { functions: { serverApi, engines } }: Demands): Objection[] {
+  if (release.rdb < FUNCTIONS_SINCE) return [];
+  const found: string[] = [];
+  const name = releaseName(release);
+  if (serverApi && release.lineage === 'redis') {
+    found.push(`a function library uses the global "server", which ${name} does not have`);
+  }
+  if (!takesEngines(release)) {
+    found.push(...engines.map((engine) => `a function library needs the engine ${engine}, and ${name} has only lua`));
+  }
+  return found.map((message) => ({ code: 'TARGET_FUNCTION_REFUSED', message }));
+}
+
+/** Whether modules can give it script engines. */
+function takesEngines(release: Release): boolean {
+  return release.lineage === 'valkey' && isFrom(release, 8, 1);
 }
 
 function setupObjections(release: Release, setup: ServerSetup, demands: Demands): Objection[] {
@@ -164,6 +204,10 @@ function setupObjections(release: Release, setup: ServerSetup, demands: Demands)
     found.push({ code: 'TARGET_CLUSTER_OFF', message });
   }
   if (modules === undefined) return found;
+  for (const engine of demands.functions.engines) {
+    if (!takesEngines(release) || provides(modules, engine)) continue;
+    found.push({ code: 'TARGET_MODULE_MISSING', message: `${name} lacks the script engine ${engine}` });
+  }
   for (const type of demands.modules) {
     if (isBuiltIn(release, type) || provides(modules, type)) continue;
     found.push({ code: 'TARGET_MODULE_MISSING', message: `${name} lacks the module of ${type}` });
@@ -177,18 +221,18 @@ function setupObjections(release: Release, setup: ServerSetup, demands: Demands)
 }
 
 /** What a server needs beyond its defaults. */
-export function requirements({ lastDatabase, modules, metaClasses, records }: Demands): string[] {
+export function requirements({ lastDatabase, modules, metaClasses, functions, records }: Demands): string[] {
   return [
     ...(lastDatabase >= DEFAULT_DATABASES ? [`databases:${lastDatabase + 1}`] : []),
     ...modules.map((type) => `module:${type}`),
     ...metaClasses.map((name) => `keymeta:${name}`),
+    ...functions.engines.map((name) => `engine:${name}`),
     ...(records.includes('SLOT_IMPORT') ? ['cluster'] : []),
   ];
 }
 
 /** How a server is set up when nobody says otherwise. */
-export function stockSetup(cluster: boolean, release: Release): ServerSetup {
+export function stockSetup(cluster: boolean): ServerSetup {
   // Valkey 9 can have more than one database in a cluster, and has one unless it is told so.
-  const databases = cluster ? undefined : DEFAULT_DATABASES;
-  return { databases, modules: [], cluster: cluster && isFrom(release, 6, 0) };
+  return { databases: cluster ? undefined : DEFAULT_DATABASES, modules: [], cluster };
 }

@@ -5,17 +5,17 @@ import { isFrom, type Release } from './releases.js';
 const MODULE_OF_TYPE: Readonly<Record<string, string>> = {
   'ReJSON-RL': 'ReJSON',
   'MBbloom--': 'bf',
-  'MBbloomCF': 'bf',
+  MBbloomCF: 'bf',
   'CMSk-TYPE': 'bf',
   'TopK-TYPE': 'bf',
   'TDIS-TYPE': 'bf',
   'TSDB-TYPE': 'timeseries',
-  'graphdata': 'graph',
-  'ft_index0': 'search',
-  'ft_invidx': 'search',
-  'scdtype00': 'search',
-  'trietype0': 'search',
-  'numericdx': 'search',
+  graphdata: 'graph',
+  ft_index0: 'search',
+  ft_invidx: 'search',
+  scdtype00: 'search',
+  trietype0: 'search',
+  numericdx: 'search',
 };
 
 /** Types that a release knows without any module. */

@@ -49,5 +49,7 @@ function tell(findings: Findings, duplicate: DuplicateKey, key: KeyStart | undef
     ? { db: db ?? null, key: key.name, type: key.type?.type ?? null }
     : { ...NOWHERE, db: db ?? null };
   const severity = bothKept ? FINDINGS.DUPLICATE_KEY : 'warning';
-  findings.add('DUPLICATE_KEY', second, `${where}; ${effect}${unsure}`, () => context, severity, key !== undefined);
+  findings.add('DUPLICATE_KEY', second, `${where}; ${effect}${unsure}`, () => context, severity, {
+    confirmed: key !== undefined,
+  });
 }

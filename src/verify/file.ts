@@ -10,6 +10,7 @@ import type { FindingCode } from '../errors.js';
 import { SpillError } from '../fingerprints/spill-file.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import { Findings } from './findings.js';
+import { withLoads } from './loads.js';
 import { failedReport, makeReport, spillReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import { verifyRdb } from './rdb.js';
@@ -75,7 +76,9 @@ export async function verifyInput(
         'the file changed while it was read; this verdict is about no single state of it',
       );
     }
-    return makeReport({ path, input, options, findings, kind: rdb.kind, rdb, milliseconds: finish() });
+    const { demands, ...result } = rdb;
+    const report = makeReport({ path, input, options, findings, kind: rdb.kind, rdb: result, milliseconds: finish() });
+    return withLoads(report, { ...demands, defects: findings.defects }, options);
   } finally {
     await window.settle();
     checksum.close();

@@ -9,11 +9,14 @@ import type { StreamId } from '../rdb/stream-id.js';
 import {
   type KeyRecord,
   Level,
+  type ModuleContext,
   type ModuleValue,
   type RdbHeader,
   RdbVisitor,
   type StreamMeta,
 } from '../rdb/visitor.js';
+import type { Demands } from '../servers/loadability.js';
+import type { Form } from '../servers/minds.js';
 import { rdbVersionOf } from '../servers/releases.js';
 import { ArrayCheck } from './checks/arrays.js';
 import { AuxCheck } from './checks/aux-fields.js';
@@ -28,6 +31,7 @@ import { SmallStrings } from './checks/small-strings.js';
 import { StreamCheck } from './checks/streams.js';
 import type { CheckContext } from './context.js';
 import { DeferredChecks, type Doubtful } from './deferred.js';
+import { DemandCollector } from './demands.js';
 import type { FindingContext, Findings } from './findings.js';
 
 export interface VerifierOptions extends RepeatFinderOptions {
@@ -37,6 +41,9 @@ export interface VerifierOptions extends RepeatFinderOptions {
   readonly duplicates: boolean;
 }
 
+/** Hashes of up to so many fields, none longer than so many bytes, become listpacks when they are loaded. */
+const SMALL_HASH_FIELDS = 512;
+const SMALL_HASH_BYTES = 64;
 /** Of a key's name, so much goes into a finding. */
 const KEY_BYTES = 1024;
 
@@ -69,7 +76,10 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   private readonly streams: StreamCheck;
   private readonly arrays: ArrayCheck;
   private readonly strings: SmallStrings;
+  /** What a server needs to load the file. */
+  readonly demands = new DemandCollector();
   private nodesSeen = 0;
+  private largeHash = false;
   private elementsSeen = 0;
   private damagedNode = false;
   private readonly deferred: DeferredChecks | undefined;
@@ -78,7 +88,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   constructor(
     private readonly window: Window,
     private readonly findings: Findings,
-    options: VerifierOptions,
+    private readonly options: VerifierOptions,
     thread?: SideThread,
   ) {
     super();
@@ -92,7 +102,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     this.expiry = new ExpiryCheck(this);
     this.members = new MemberCheck(this, kernels, options);
     this.containers = new ContainerCheck(this, kernels);
-    this.hashExpiry = new HashExpiryCheck(this);
+    this.hashExpiry = new HashExpiryCheck(this, nowMs);
     this.streams = new StreamCheck(this, kernels, this.containers, options);
     this.arrays = new ArrayCheck(this);
     this.context = () => this.where();
@@ -100,13 +110,36 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   report(code: FindingCode, offset: number, message: string, severity?: Severity): void {
-    this.findings.add(code, offset, message, this.context, severity);
+    this.findings.add(code, offset, message, this.context, severity, { form: this.form() });
   }
 
   offsetOf(ref: BytesRef): number {
     const value = this.current?.valueOffset ?? 0;
     if (ref.form === INTEGER || ref.large) return value;
     return this.window.offsetOf(ref.form === LZF ? ref.payload : ref.start);
+  }
+
+  /** The form of the value at hand: servers mind some things in one form and not in another. */
+  private form(): Form {
+    const type = this.current?.type;
+    if (type?.container !== undefined && type.type !== 'stream') return type.container;
+    return type?.layout === 'hash' && !this.largeHash ? 'smallHash' : 'plain';
+  }
+
+  /** What a server needs to load what was read; `whole` when that is all. */
+  demandsOf(whole: boolean): Demands {
+    const { file, hints, functions, findings, hashExpiry } = this;
+    return {
+      ...this.demands.collected,
+      magic: file.magic,
+      rdbVersion: file.version,
+      lastDatabase: hints.lastDatabase,
+      functions: functions.demands,
+      defects: findings.defects,
+      expiredKeys: hints.expired,
+      expiredFields: hashExpiry.expired,
+      whole,
+    };
   }
 
   /** The key at hand, for a finding. */
@@ -149,15 +182,18 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   override slotInfo(slot: number, keys: number, expires: number, offset: number): void {
+    this.demands.record('SLOT_INFO');
     this.hints.slotInfo(slot, keys, expires, offset);
   }
 
   override functionLibrary(code: BytesRef, preGa: { name: string; engine: string } | undefined, offset: number): void {
+    this.demands.record(preGa ? 'FUNCTION_PRE_GA' : 'FUNCTION2');
     this.functions.library(code, preGa, offset);
   }
 
   override key(key: KeyRecord): number {
     this.current = key;
+    this.demands.type(key.type);
     this.hints.key(key);
     if (this.keyCheck) this.keyCheck.add(key);
     if (key.expireAtMs !== undefined) this.expiry.key(key, key.expireAtMs);
@@ -222,6 +258,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const { type, layout } = key.type;
     if (type === 'stream') return;
     if (count === 0) this.empty(key);
+    this.largeHash = count > SMALL_HASH_FIELDS;
     const code = DUPLICATE_CODE[type];
     if (code !== undefined && layout !== 'template') this.members.begin(count, code);
   }
@@ -246,6 +283,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
     this.members.add(field);
+    if (!this.largeHash) this.largeHash = field.length > SMALL_HASH_BYTES || value.length > SMALL_HASH_BYTES;
     if (value.form === LZF) this.compressed(value);
     if (expireAtMs !== undefined) this.hashExpiry.field(expireAtMs);
   }
@@ -284,7 +322,12 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const elements = this.containers.check(kind, blob, tuple, type);
     if (elements < 0) this.damagedNode = true;
     else this.elementsSeen += elements;
-    if (tuple === 3 && this.containers.lowestExpire > 0) this.hashExpiry.field(this.containers.lowestExpire);
+    const { lowestExpire } = this.containers;
+    if (tuple === 3 && lowestExpire > 0) {
+      const { nowMs } = this.options;
+      const expired = lowestExpire < nowMs ? this.containers.expiredFields(blob, nowMs) : 0;
+      this.hashExpiry.container(lowestExpire, expired);
+    }
     if (elements !== 0) return;
     if (key.type.layout === 'quicklist' || key.type.layout === 'quicklist2') {
       this.report('QUICKLIST_EMPTY_NODE', this.offsetOf(blob), 'a node of the list holds nothing');
@@ -353,6 +396,18 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   override arrayElement(index: bigint, value: BytesRef, tag: number, double: number): void {
     if (value.form === LZF && !this.decodes(value)) return;
     this.arrays.element(index, value, tag, double);
+  }
+
+  override slotImport(): void {
+    this.demands.record('SLOT_IMPORT');
+  }
+
+  override hashTemplate(): void {
+    this.demands.record('HASH_TEMPLATE');
+  }
+
+  override moduleStart(context: ModuleContext): void {
+    this.demands.module(context);
   }
 
   override moduleValue(value: ModuleValue): void {

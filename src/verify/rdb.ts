@@ -3,6 +3,7 @@ import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import type { Window } from '../bytes/window.js';
 import { CHECKSUM_SINCE, NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
 import { type ParseFailure, RdbParser } from '../rdb/parser.js';
+import type { Demands } from '../servers/loadability.js';
 import { drain } from './drain.js';
 import { type Again, reportDuplicates } from './duplicates.js';
 import type { FindingContext, Findings } from './findings.js';
@@ -28,7 +29,7 @@ export type RdbResult = Pick<
   | 'keys'
   | 'functions'
   | 'slots'
-> & { readonly kind: 'rdb' | 'aof' };
+> & { readonly kind: 'rdb' | 'aof'; readonly demands: Demands };
 
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
 /** Failures that a newer format than ours explains. */
@@ -77,6 +78,7 @@ async function completed(
   const end = window.offsetOf(window.position);
   const trailing = await readTrailing(window);
   if (window.sourceError) findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
+  await verifier.functions.finish(verifier.auxFields.producer);
   let kind: 'rdb' | 'aof' = 'rdb';
   if (trailing?.commands && verifier.auxFields.fields['aof-preamble'] === '1') {
     kind = 'aof';
@@ -115,6 +117,7 @@ async function stopped(
   if (window.sourceError && failure.code !== window.sourceError.code) {
     findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
   }
+  await verifier.functions.finish(verifier.auxFields.producer);
   const unknown = isUnknown(sum, findings, verifier, failure);
   findings.add(failure.code, failure.offset, failure.message + verdictOfSum(sum, unknown), () => context);
   if (sum.status === 'mismatch') reportChecksum(findings, sum, window.bytesRead - 8);
@@ -251,6 +254,7 @@ function resultOf(bytes: number, verifier: RdbVerifier, checksum: ChecksumReport
     keys: details.shallow ? null : verifier.keys,
     functions: details.shallow ? null : verifier.functions.count,
     slots: details.shallow ? null : verifier.hints.slots(),
+    demands: verifier.demandsOf(details.complete && !details.shallow && !details.unknown),
   };
 }
 
