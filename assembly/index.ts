@@ -1,7 +1,9 @@
 // The WebAssembly kernels. They work on raw addresses in a memory that the host owns and shares between threads.
 export { crc64, crcCombine, crcInit } from './crc64';
 export { lzfDecode, lzfInit, lzfMeasure } from './lzf';
-export { clearMemory, fingerprint128, fingerprintInsert, insertFingerprint, setHashKey, sipHash64 } from './siphash';
+export { clearMemory, fingerprint128, fingerprintInsert, setHashKey, sipHash64 } from './siphash';
 export { checkIntset, checkListpack, checkStreamNode, checkZiplist, scoresNeedLook } from './compact';
 export { checkValue } from './deferred';
+export { partitionAdd, partitionMove, partitionRepeats, partitionSuspects } from './partitions';
+export { smallStrings } from './strings';
 export { useRegisters } from './memory';

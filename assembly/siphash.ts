@@ -28,10 +28,13 @@ function lastWord(at: usize, length: u32): u64 {
   return word;
 }
 
-/** Writes the first 64 bits of the result to `out`, and the second when `wide`. */
+/**
+ * Writes the first 64 bits of the result to `out`, and the second when `wide`. `space` is hashed in front of the string, when
+ * the string stands `within` one.
+ */
 // @ts-ignore: decorator
 @inline
-function sipHash(at: usize, length: u32, out: usize, wide: bool): void {
+function sipHash(at: usize, length: u32, out: usize, wide: bool, within: bool, space: u64): void {
   const k0 = load<u64>(HASH_KEY);
   const k1 = load<u64>(HASH_KEY, 8);
   let v0 = k0 ^ 0x736f6d6570736575;
@@ -39,6 +42,20 @@ function sipHash(at: usize, length: u32, out: usize, wide: bool): void {
   let v2 = k0 ^ 0x6c7967656e657261;
   let v3 = k1 ^ 0x7465646279746573;
   if (wide) v1 ^= 0xee;
+  if (within) {
+    v3 ^= space;
+    v0 += v1;
+    v1 = rotl<u64>(v1, 13) ^ v0;
+    v0 = rotl<u64>(v0, 32);
+    v2 += v3;
+    v3 = rotl<u64>(v3, 16) ^ v2;
+    v0 += v3;
+    v3 = rotl<u64>(v3, 21) ^ v0;
+    v2 += v1;
+    v1 = rotl<u64>(v1, 17) ^ v2;
+    v2 = rotl<u64>(v2, 32);
+    v0 ^= space;
+  }
   const tail = at + (length & ~7);
   for (let more = true; more; at += 8) {
     more = at < tail;
@@ -79,11 +96,16 @@ function sipHash(at: usize, length: u32, out: usize, wide: bool): void {
 
 /** Writes 16 bytes to `out`. */
 export function fingerprint128(at: usize, length: u32, out: usize): void {
-  sipHash(at, length, out, true);
+  sipHash(at, length, out, true, false, 0);
+}
+
+/** The same for a string that is something else in another space. */
+export function fingerprintIn(space: u64, at: usize, length: u32, out: usize): void {
+  sipHash(at, length, out, true, true, space);
 }
 
 export function sipHash64(at: usize, length: u32): u64 {
-  sipHash(at, length, scratch(), false);
+  sipHash(at, length, scratch(), false, false, 0);
   return load<u64>(scratch());
 }
 
@@ -93,13 +115,8 @@ export function sipHash64(at: usize, length: u32): u64 {
  */
 export function fingerprintInsert(table: usize, mask: u32, at: usize, length: u32): u32 {
   fingerprint128(at, length, scratch());
-  return insertFingerprint(table, mask, scratch());
-}
-
-/** The same for a fingerprint that is already made. */
-export function insertFingerprint(table: usize, mask: u32, fingerprint: usize): u32 {
-  const low = load<u64>(fingerprint) | 1; // never the empty slot
-  const high = load<u64>(fingerprint, 8);
+  const low = load<u64>(scratch()) | 1; // never the empty slot
+  const high = load<u64>(scratch(), 8);
   let slot = <u32>(low >> 32) & mask;
   let entry = table + (<usize>slot << 4);
   let seen = load<u64>(entry);

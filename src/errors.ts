@@ -85,6 +85,12 @@ export const FINDINGS = {
 
   // Functions, templates, modules
   FUNCTION_NO_HEADER: 'error',
+  FUNCTION_BAD_HEADER: 'error',
+  FUNCTION_ENGINE_UNKNOWN: 'error',
+  FUNCTION_NOT_COMPILABLE: 'error',
+  FUNCTION_FAILS: 'error',
+  FUNCTION_NAME_TWICE: 'error',
+  FUNCTION_UNCERTAIN: 'info',
   FUNCTION_PRE_GA: 'warning',
   FUNCTION_LIBRARY_TWICE: 'error',
   TEMPLATE_INVALID: 'error',
@@ -92,6 +98,18 @@ export const FINDINGS = {
   TEMPLATE_UNUSED: 'info',
   MODULE_BAD_OPCODE: 'error',
   MODULE_AUX_INVALID: 'error',
+
+  // The server that is to load it
+  TARGET_NEEDS: 'info',
+  TARGET_REFUSES: 'error',
+  TARGET_VERSION_REFUSED: 'error',
+  TARGET_TYPE_UNKNOWN: 'error',
+  TARGET_RECORD_UNKNOWN: 'error',
+  TARGET_MODULE_MISSING: 'error',
+  TARGET_FUNCTION_REFUSED: 'error',
+  TARGET_DATABASES_TOO_FEW: 'error',
+  TARGET_CLUSTER_OFF: 'error',
+  TARGET_CLUSTER_DATABASES: 'error',
 
   // Expiry
   EXPIRE_INVALID: 'warning',
@@ -106,7 +124,8 @@ export const FINDINGS = {
   LZF_WRONG_LENGTH: 'error',
   LZF_NOT_SMALLER: 'info',
 
-  // Values of any type
+  // Keys and values of any type
+  DUPLICATE_KEY: 'error',
   EMPTY_COLLECTION: 'error',
   SET_DUPLICATE_MEMBER: 'error',
   HASH_DUPLICATE_FIELD: 'error',

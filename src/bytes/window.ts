@@ -96,6 +96,25 @@ export class Window {
     this.summed = address;
   }
 
+  /**
+   * Goes to a place of the content to read it again; nothing is summed from here on. False where the source gives its bytes
+   * only once.
+   */
+  async seek(offset: number): Promise<boolean> {
+    await this.settle();
+    this.reading = undefined;
+    if (!this.source.seek) return false;
+    this.source.seek(offset);
+    this.checksum.drain();
+    this.round++;
+    this.position = this.start;
+    this.end = this.start;
+    this.base = offset - this.start;
+    this.summed = Number.POSITIVE_INFINITY;
+    this.ended = false;
+    return true;
+  }
+
   /** Waits for a read that is under way, so that the source can be closed. */
   async settle(): Promise<void> {
     await this.reading?.catch(() => undefined);
@@ -169,6 +188,6 @@ export class Window {
     this.base += this.position - target;
     this.position = target;
     this.end = target + left;
-    this.summed = target;
+    if (this.summed !== Number.POSITIVE_INFINITY) this.summed = target;
   }
 }

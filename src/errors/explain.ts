@@ -14,6 +14,7 @@ import { RDB_FILE } from './texts/rdb-file.js';
 import { RDB_RECORDS } from './texts/rdb-records.js';
 import { SHARDS } from './texts/shards.js';
 import { STREAMS } from './texts/streams.js';
+import { TARGETS } from './texts/targets.js';
 import { VALUES } from './texts/values.js';
 import { ZIPLIST } from './texts/ziplist.js';
 
@@ -29,6 +30,7 @@ export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
   ...AUX_FIELDS,
   ...FUNCTIONS_MODULES,
   ...EXPIRY,
+  ...TARGETS,
   ...LZF,
   ...VALUES,
   ...LISTPACK,

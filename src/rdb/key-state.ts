@@ -28,6 +28,7 @@ export class KeyState implements KeyRecord {
   type: ValueType = NO_TYPE;
   moduleType: string | undefined;
   offset = 0;
+  typeOffset = 0;
   valueOffset = 0;
   valueBytes = 0;
   expireAtMs: number | undefined;

@@ -276,6 +276,14 @@ export class RdbParser extends Reader {
   private smallStrings(): boolean {
     const { bytes, end, key, valueRef, visitor } = this;
     const base = this.window.offsetOf(0);
+    if (visitor.smallStrings) {
+      const reached = visitor.smallStrings(this.position, end, base);
+      if (reached > this.position) {
+        this.position = reached;
+        this.mark = reached;
+        return true;
+      }
+    }
     const type = this.types[STRING];
     const first = this.position;
     let at = first;
@@ -307,6 +315,7 @@ export class RdbParser extends Reader {
       key.type = type;
       key.moduleType = undefined;
       key.offset = base + at;
+      key.typeOffset = base + start;
       key.valueOffset = base + value;
       key.valueBytes = next - value;
       const level = visitor.key(key);
@@ -317,7 +326,7 @@ export class RdbParser extends Reader {
       this.mark = at;
       this.waiting = visitor.keyEnd(key) ?? undefined;
       key.clearAttributes();
-      if (this.waiting) break;
+      if (this.waiting || visitor.smallStrings) break;
     }
     return at !== first;
   }
@@ -337,8 +346,8 @@ export class RdbParser extends Reader {
     const { window } = this;
     key.type = type;
     key.moduleType = undefined;
-    if (key.attributesAt < 0) key.offset = window.offsetOf(at);
-    else key.offset = key.attributesAt;
+    key.typeOffset = window.offsetOf(at);
+    key.offset = key.attributesAt < 0 ? key.typeOffset : key.attributesAt;
     key.valueOffset = window.offsetOf(this.position);
     this.commit();
     const fault = key.name.form === 2 ? key.name.resolve() : undefined;

@@ -31,6 +31,8 @@ export interface KeyRecord {
   readonly moduleType: string | undefined;
   /** File offset of the first byte that belongs to the key: its first attribute, or the type. */
   readonly offset: number;
+  /** File offset of the value type, which the name follows. */
+  readonly typeOffset: number;
   /** File offset of the value. */
   readonly valueOffset: number;
   /** Bytes of the value in the file; at `keyEnd`. */
@@ -97,6 +99,13 @@ export class RdbVisitor {
   key(_key: KeyRecord): number {
     return Level.SKIP;
   }
+
+  /**
+   * A run of keys may begin at address `start`: strings in plain form whose names and values have at most 63 bytes, or integers,
+   * with or without an expiry in ms and without other attributes. A visitor that needs no event for each of them takes as
+   * many as it likes from [start, end) and returns the address behind them; `base` is the file offset of address 0.
+   */
+  smallStrings?(_start: number, _end: number, _base: number): number;
 
   /** The value ended. A promise makes the parser wait: backpressure. */
   keyEnd(_key: KeyRecord): void | Promise<void> {}

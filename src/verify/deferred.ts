@@ -123,6 +123,7 @@ export class DeferredChecks {
       type,
       moduleType: undefined,
       offset: this.offset[job],
+      typeOffset: this.offset[job],
       valueOffset: this.valueOffset[job],
       valueBytes: 0,
       expireAtMs: undefined,

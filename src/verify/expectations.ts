@@ -1,5 +1,6 @@
 import { duration, durations, moment } from '../keyspace/time-text.js';
 import { Findings } from './findings.js';
+import { withFindings } from './make-report.js';
 import type { Expectations, VerifyOptions } from './options.js';
 import { OptionsError } from './options-error.js';
 import type { FileReport } from './report.js';
@@ -121,17 +122,4 @@ function compareChecksum({ file, expect, findings }: Comparison): void {
   if (!expect.checksum || (status !== 'disabled' && status !== 'absent')) return;
   const why = status === 'disabled' ? 'it was saved with rdbchecksum no' : `RDB ${file.rdbVersion} has none`;
   findings.add('EXPECT_CHECKSUM', null, `there is no checksum: ${why}; one is expected`);
-}
-
-/** The report with some more findings. They change whether the file is ok, and not what it is. */
-function withFindings(file: FileReport, more: Findings, options: VerifyOptions): FileReport {
-  if (more.kept.length === 0) return file;
-  return {
-    ...file,
-    ok: file.ok && more.errors === 0 && !(options.failOnWarning && more.warnings > 0),
-    findings: [...file.findings, ...more.kept],
-    errors: file.errors + more.errors,
-    warnings: file.warnings + more.warnings,
-    findingCounts: { ...file.findingCounts, ...more.counts },
-  };
 }

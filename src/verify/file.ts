@@ -10,6 +10,7 @@ import type { FindingCode } from '../errors.js';
 import { SpillError } from '../fingerprints/spill-file.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import { Findings } from './findings.js';
+import { withLoads } from './loads.js';
 import { failedReport, makeReport, spillReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import { verifyRdb } from './rdb.js';
@@ -39,7 +40,8 @@ export async function verifyFile(path: string, options: VerifyOptions): Promise<
   }
 }
 
-async function verifyInput(
+/** Verifies an input that is open; whoever opened it closes it. */
+export async function verifyInput(
   path: string,
   input: OpenInput,
   options: VerifyOptions,
@@ -57,8 +59,15 @@ async function verifyInput(
   const source = withProgress(input, options);
   const checksum = makeChecksum(kernels, input, options);
   const window = new Window(kernels, source, checksum);
+  let second: OpenInput | undefined;
+  const again = async () => {
+    if (input.source.seek) return input.source;
+    if (!input.gzip || input.inputSize === undefined) return undefined;
+    second = await openInput(path);
+    return second.source;
+  };
   try {
-    const rdb = await verifyRdb(window, checksum, findings, options);
+    const rdb = await verifyRdb(window, checksum, findings, options, again);
     if (input.trailing()) findings.add('RDB_TRAILING_BYTES', null, 'bytes that are no gzip follow the gzip');
     if (await input.changed()) {
       findings.add(
@@ -67,10 +76,13 @@ async function verifyInput(
         'the file changed while it was read; this verdict is about no single state of it',
       );
     }
-    return makeReport({ path, input, options, findings, kind: rdb.kind, rdb, milliseconds: finish() });
+    const { demands, ...result } = rdb;
+    const report = makeReport({ path, input, options, findings, kind: rdb.kind, rdb: result, milliseconds: finish() });
+    return withLoads(report, { ...demands, defects: findings.defects }, options);
   } finally {
     await window.settle();
     checksum.close();
+    await second?.close();
   }
 }
 

@@ -1,4 +1,6 @@
 import { FINDINGS, type FindingCode, type Severity } from '../errors.js';
+import type { Defect } from '../servers/loadability.js';
+import type { Form } from '../servers/minds.js';
 import type { Finding } from './report.js';
 
 const KEPT_PER_CODE = 100;
@@ -19,6 +21,12 @@ export class Findings {
   readonly counts: Partial<Record<FindingCode, number>> = {};
   errors = 0;
   warnings = 0;
+  private readonly forms = new Map<string, Defect>();
+
+  /** What was found, by code and by the form of the value it was found in: servers mind that. */
+  get defects(): Defect[] {
+    return [...this.forms.values()];
+  }
 
   /** Adds a finding; `severity` when it is not the usual one of its code. */
   add(
@@ -27,16 +35,27 @@ export class Findings {
     message: string,
     context: () => FindingContext = () => NOWHERE,
     severity: Severity = FINDINGS[code],
+    { confirmed, form = 'plain' }: { readonly confirmed?: boolean; readonly form?: Form } = {},
   ): void {
-    const count = (this.counts[code] ?? 0) + 1;
-    this.counts[code] = count;
-    if (severity === 'error') this.errors++;
-    else if (severity === 'warning') this.warnings++;
+    const count = this.count(code, severity, 1, form);
     const place = count <= KEPT_PER_CODE ? this.found.length : this.behind(code, offset);
     if (place < 0) return;
     const { db, key, type } = context();
     const name = key && key.length > KEY_BYTES ? key.slice(0, KEY_BYTES) : key;
     this.found[place] = { code, severity, offset, db, key: name, type, message };
+    if (confirmed !== undefined) this.found[place] = { ...this.found[place], confirmed };
+  }
+
+  /** Counts findings whose places are not kept; returns how many of the code there are now. */
+  count(code: FindingCode, severity: Severity, more: number, form: Form = 'plain'): number {
+    if (more === 0) return this.counts[code] ?? 0;
+    const key = `${code} ${form} ${severity}`;
+    this.forms.set(key, { code, form, severity, count: (this.forms.get(key)?.count ?? 0) + more });
+    const count = (this.counts[code] ?? 0) + more;
+    this.counts[code] = count;
+    if (severity === 'error') this.errors += more;
+    else if (severity === 'warning') this.warnings += more;
+    return count;
   }
 
   /** What was found, by its place in the file; what belongs to no place comes last. */

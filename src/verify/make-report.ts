@@ -13,7 +13,7 @@ interface Parts {
   readonly options: VerifyOptions;
   readonly findings: Findings;
   readonly kind: FileReport['kind'];
-  readonly rdb?: RdbResult;
+  readonly rdb?: Omit<RdbResult, 'demands'>;
   readonly milliseconds: number;
 }
 
@@ -41,9 +41,22 @@ export function makeReport({ path, input, options, findings, kind, rdb, millisec
 }
 
 /** Bytes of the file, or of what a gzip holds as far as it was read. */
-function sizeOf(input: OpenInput, rdb: RdbResult | undefined): number {
+function sizeOf(input: OpenInput, rdb: Parts['rdb']): number {
   if (!input.gzip && input.inputSize !== undefined) return input.inputSize;
   return rdb?.bytes ?? input.head.length;
+}
+
+/** The report with some more findings. They change whether the file is ok, and not what it is. */
+export function withFindings(file: FileReport, more: Findings, options: VerifyOptions): FileReport {
+  if (more.kept.length === 0) return file;
+  return {
+    ...file,
+    ok: file.ok && more.errors === 0 && !(options.failOnWarning && more.warnings > 0),
+    findings: [...file.findings, ...more.kept],
+    errors: file.errors + more.errors,
+    warnings: file.warnings + more.warnings,
+    findingCounts: { ...file.findingCounts, ...more.counts },
+  };
 }
 
 /** The report of an input that could not be read at all. */

@@ -1,7 +1,7 @@
 import type { SideThread } from '../bytes/side-thread.js';
 import type { Window } from '../bytes/window.js';
 import type { FindingCode, Severity } from '../errors.js';
-import type { DuplicateFinderOptions } from '../fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
 import { type BytesRef, INTEGER, LZF } from '../rdb/bytes-ref.js';
 import type { CollectionType } from '../rdb/containers/check.js';
 import type { ContainerKind } from '../rdb/format.js';
@@ -9,11 +9,14 @@ import type { StreamId } from '../rdb/stream-id.js';
 import {
   type KeyRecord,
   Level,
+  type ModuleContext,
   type ModuleValue,
   type RdbHeader,
   RdbVisitor,
   type StreamMeta,
 } from '../rdb/visitor.js';
+import type { Demands } from '../servers/loadability.js';
+import type { Form } from '../servers/minds.js';
 import { rdbVersionOf } from '../servers/releases.js';
 import { ArrayCheck } from './checks/arrays.js';
 import { AuxCheck } from './checks/aux-fields.js';
@@ -22,12 +25,25 @@ import { ExpiryCheck } from './checks/expiry.js';
 import { FunctionCheck } from './checks/functions.js';
 import { HashExpiryCheck } from './checks/hash-expiry.js';
 import { HintCheck } from './checks/hints.js';
+import { KeyCheck } from './checks/keys.js';
 import { MemberCheck } from './checks/members.js';
+import { SmallStrings } from './checks/small-strings.js';
 import { StreamCheck } from './checks/streams.js';
 import type { CheckContext } from './context.js';
 import { DeferredChecks, type Doubtful } from './deferred.js';
+import { DemandCollector } from './demands.js';
 import type { FindingContext, Findings } from './findings.js';
 
+export interface VerifierOptions extends RepeatFinderOptions {
+  /** The present, in ms since the epoch. */
+  readonly nowMs: number;
+  /** Whether to look for keys that stand twice. */
+  readonly duplicates: boolean;
+}
+
+/** Hashes of up to so many fields, none longer than so many bytes, become listpacks when they are loaded. */
+const SMALL_HASH_FIELDS = 512;
+const SMALL_HASH_BYTES = 64;
 /** Of a key's name, so much goes into a finding. */
 const KEY_BYTES = 1024;
 
@@ -50,6 +66,8 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   readonly auxFields: AuxCheck;
   readonly hints: HintCheck;
   readonly functions: FunctionCheck;
+  /** Absent when nobody wants to know. */
+  readonly keyCheck: KeyCheck | undefined;
 
   private readonly expiry: ExpiryCheck;
   private readonly members: MemberCheck;
@@ -57,7 +75,11 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   private readonly hashExpiry: HashExpiryCheck;
   private readonly streams: StreamCheck;
   private readonly arrays: ArrayCheck;
+  private readonly strings: SmallStrings;
+  /** What a server needs to load the file. */
+  readonly demands = new DemandCollector();
   private nodesSeen = 0;
+  private largeHash = false;
   private elementsSeen = 0;
   private damagedNode = false;
   private readonly deferred: DeferredChecks | undefined;
@@ -66,19 +88,21 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   constructor(
     private readonly window: Window,
     private readonly findings: Findings,
-    nowMs: number,
-    options: DuplicateFinderOptions,
+    private readonly options: VerifierOptions,
     thread?: SideThread,
   ) {
     super();
     const { kernels } = window;
+    const { nowMs } = options;
+    if (options.duplicates) this.keyCheck = new KeyCheck(kernels, nowMs, options);
+    this.strings = new SmallStrings(kernels, nowMs);
     this.auxFields = new AuxCheck(this, nowMs);
     this.hints = new HintCheck(this, nowMs);
     this.functions = new FunctionCheck(this);
     this.expiry = new ExpiryCheck(this);
     this.members = new MemberCheck(this, kernels, options);
     this.containers = new ContainerCheck(this, kernels);
-    this.hashExpiry = new HashExpiryCheck(this);
+    this.hashExpiry = new HashExpiryCheck(this, nowMs);
     this.streams = new StreamCheck(this, kernels, this.containers, options);
     this.arrays = new ArrayCheck(this);
     this.context = () => this.where();
@@ -86,13 +110,36 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   report(code: FindingCode, offset: number, message: string, severity?: Severity): void {
-    this.findings.add(code, offset, message, this.context, severity);
+    this.findings.add(code, offset, message, this.context, severity, { form: this.form() });
   }
 
   offsetOf(ref: BytesRef): number {
     const value = this.current?.valueOffset ?? 0;
     if (ref.form === INTEGER || ref.large) return value;
     return this.window.offsetOf(ref.form === LZF ? ref.payload : ref.start);
+  }
+
+  /** The form of the value at hand: servers mind some things in one form and not in another. */
+  private form(): Form {
+    const type = this.current?.type;
+    if (type?.container !== undefined && type.type !== 'stream') return type.container;
+    return type?.layout === 'hash' && !this.largeHash ? 'smallHash' : 'plain';
+  }
+
+  /** What a server needs to load what was read; `whole` when that is all. */
+  demandsOf(whole: boolean): Demands {
+    const { file, hints, functions, findings, hashExpiry } = this;
+    return {
+      ...this.demands.collected,
+      magic: file.magic,
+      rdbVersion: file.version,
+      lastDatabase: hints.lastDatabase,
+      functions: functions.demands,
+      defects: findings.defects,
+      expiredKeys: hints.expired,
+      expiredFields: hashExpiry.expired,
+      whole,
+    };
   }
 
   /** The key at hand, for a finding. */
@@ -104,6 +151,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   /** Frees what the checks hold. */
   close(): void {
+    this.keyCheck?.close();
     this.members.close();
     this.streams.close();
   }
@@ -134,21 +182,36 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   override slotInfo(slot: number, keys: number, expires: number, offset: number): void {
+    this.demands.record('SLOT_INFO');
     this.hints.slotInfo(slot, keys, expires, offset);
   }
 
   override functionLibrary(code: BytesRef, preGa: { name: string; engine: string } | undefined, offset: number): void {
+    this.demands.record(preGa ? 'FUNCTION_PRE_GA' : 'FUNCTION2');
     this.functions.library(code, preGa, offset);
   }
 
   override key(key: KeyRecord): number {
     this.current = key;
+    this.demands.type(key.type);
     this.hints.key(key);
+    if (this.keyCheck) this.keyCheck.add(key);
     if (key.expireAtMs !== undefined) this.expiry.key(key, key.expireAtMs);
     const { layout } = key.type;
     if (layout !== 'string') this.beginValue(key);
     this.deferred?.begin(key);
     return Level.STRUCTURE;
+  }
+
+  override smallStrings(start: number, end: number, base: number): number {
+    const { hints, keyCheck, strings } = this;
+    if (hints.slotAnnounced) return start;
+    strings.set(start, end, base, hints.db);
+    if (keyCheck) keyCheck.addSmallStrings(strings);
+    else strings.run(0, 0);
+    this.keys += strings.keys;
+    hints.count(strings.keys, strings.expires, strings.expired);
+    return strings.reached;
   }
 
   private beginValue(key: KeyRecord): void {
@@ -195,6 +258,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const { type, layout } = key.type;
     if (type === 'stream') return;
     if (count === 0) this.empty(key);
+    this.largeHash = count > SMALL_HASH_FIELDS;
     const code = DUPLICATE_CODE[type];
     if (code !== undefined && layout !== 'template') this.members.begin(count, code);
   }
@@ -219,6 +283,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
     this.members.add(field);
+    if (!this.largeHash) this.largeHash = field.length > SMALL_HASH_BYTES || value.length > SMALL_HASH_BYTES;
     if (value.form === LZF) this.compressed(value);
     if (expireAtMs !== undefined) this.hashExpiry.field(expireAtMs);
   }
@@ -257,7 +322,12 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const elements = this.containers.check(kind, blob, tuple, type);
     if (elements < 0) this.damagedNode = true;
     else this.elementsSeen += elements;
-    if (tuple === 3 && this.containers.lowestExpire > 0) this.hashExpiry.field(this.containers.lowestExpire);
+    const { lowestExpire } = this.containers;
+    if (tuple === 3 && lowestExpire > 0) {
+      const { nowMs } = this.options;
+      const expired = lowestExpire < nowMs ? this.containers.expiredFields(blob, nowMs) : 0;
+      this.hashExpiry.container(lowestExpire, expired);
+    }
     if (elements !== 0) return;
     if (key.type.layout === 'quicklist' || key.type.layout === 'quicklist2') {
       this.report('QUICKLIST_EMPTY_NODE', this.offsetOf(blob), 'a node of the list holds nothing');
@@ -326,6 +396,18 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   override arrayElement(index: bigint, value: BytesRef, tag: number, double: number): void {
     if (value.form === LZF && !this.decodes(value)) return;
     this.arrays.element(index, value, tag, double);
+  }
+
+  override slotImport(): void {
+    this.demands.record('SLOT_IMPORT');
+  }
+
+  override hashTemplate(): void {
+    this.demands.record('HASH_TEMPLATE');
+  }
+
+  override moduleStart(context: ModuleContext): void {
+    this.demands.module(context);
   }
 
   override moduleValue(value: ModuleValue): void {

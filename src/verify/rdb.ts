@@ -3,7 +3,9 @@ import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import type { Window } from '../bytes/window.js';
 import { CHECKSUM_SINCE, NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
 import { type ParseFailure, RdbParser } from '../rdb/parser.js';
+import type { Demands } from '../servers/loadability.js';
 import { drain } from './drain.js';
+import { type Again, reportDuplicates } from './duplicates.js';
 import type { FindingContext, Findings } from './findings.js';
 import { HeaderReader } from './header-level.js';
 import type { VerifyOptions } from './options.js';
@@ -27,32 +29,38 @@ export type RdbResult = Pick<
   | 'keys'
   | 'functions'
   | 'slots'
-> & { readonly kind: 'rdb' | 'aof' };
+> & { readonly kind: 'rdb' | 'aof'; readonly demands: Demands };
 
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
 /** Failures that a newer format than ours explains. */
 const UNKNOWN = new Set(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
 
-/** Verifies the RDB in `window`, whose consumed bytes go to `checksum`. */
+/**
+ * Verifies the RDB in `window`, whose consumed bytes go to `checksum`. `again` gives its content once more, if that can be.
+ */
 export async function verifyRdb(
   window: Window,
   checksum: Checksum,
   findings: Findings,
   options: VerifyOptions,
+  again: Again = async () => undefined,
 ): Promise<RdbResult> {
   const level = options.level ?? 'structure';
-  const tables = {
+  const verifierOptions = {
+    nowMs: options.nowMs ?? Date.now(),
+    duplicates: options.duplicates ?? true,
+    // One half for the names of keys, one for the members of the value at hand.
     maxMemory: (options.maxMemory ?? DEFAULT_MEMORY) / 2,
     ...(options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir }),
   };
   const thread = checksum instanceof ThreadChecksum ? checksum.thread : undefined;
-  const verifier = new RdbVerifier(window, findings, options.nowMs ?? Date.now(), tables, thread);
+  const verifier = new RdbVerifier(window, findings, verifierOptions, thread);
   try {
     if (level !== 'structure') return await withoutStructure(window, checksum, findings, verifier, level);
     const result = await new RdbParser(window, verifier, { checkCompressed: true }).run();
     return result.complete
-      ? await completed(window, checksum, findings, verifier)
-      : await stopped(window, checksum, findings, verifier, result.failure);
+      ? await completed(window, checksum, findings, verifier, again)
+      : await stopped(window, checksum, findings, verifier, result.failure, again);
   } finally {
     verifier.close();
   }
@@ -63,12 +71,14 @@ async function completed(
   checksum: Checksum,
   findings: Findings,
   verifier: RdbVerifier,
+  again: Again,
 ): Promise<RdbResult> {
   const sum = compare(verifier.storedChecksum, checksum.value(), verifier.file.version);
   reportChecksum(findings, sum, window.offsetOf(window.position) - 8);
   const end = window.offsetOf(window.position);
   const trailing = await readTrailing(window);
   if (window.sourceError) findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
+  await verifier.functions.finish(verifier.auxFields.producer);
   let kind: 'rdb' | 'aof' = 'rdb';
   if (trailing?.commands && verifier.auxFields.fields['aof-preamble'] === '1') {
     kind = 'aof';
@@ -81,8 +91,9 @@ async function completed(
     const message = `${plural(trailing.bytes)} follow the end of the RDB: ${what}`;
     findings.add('RDB_TRAILING_BYTES', end, message, undefined, checksumLost ? 'error' : undefined);
   }
+  if (verifier.keyCheck) await reportDuplicates(verifier.keyCheck, again, verifier.file, findings);
   const unknown = (isNewer(verifier) && sum.status !== 'mismatch') || (kind === 'aof' && findings.errors === 1);
-  return resultOf(window, verifier, sum, {
+  return resultOf(window.bytesRead, verifier, sum, {
     kind,
     complete: kind === 'rdb' && !window.sourceError,
     unknown,
@@ -96,6 +107,7 @@ async function stopped(
   findings: Findings,
   verifier: RdbVerifier,
   failure: ParseFailure,
+  again: Again,
 ): Promise<RdbResult> {
   const context: FindingContext = failure.inKey ? verifier.where() : { db: null, key: null, type: null };
   verifier.current = undefined;
@@ -105,10 +117,12 @@ async function stopped(
   if (window.sourceError && failure.code !== window.sourceError.code) {
     findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
   }
+  await verifier.functions.finish(verifier.auxFields.producer);
   const unknown = isUnknown(sum, findings, verifier, failure);
   findings.add(failure.code, failure.offset, failure.message + verdictOfSum(sum, unknown), () => context);
   if (sum.status === 'mismatch') reportChecksum(findings, sum, window.bytesRead - 8);
-  return resultOf(window, verifier, sum, { kind: 'rdb', complete: false, unknown, findings });
+  if (verifier.keyCheck) await reportDuplicates(verifier.keyCheck, again, verifier.file, findings);
+  return resultOf(window.bytesRead, verifier, sum, { kind: 'rdb', complete: false, unknown, findings });
 }
 
 /** Header or checksum level: nothing behind the auxiliary fields is understood. */
@@ -130,7 +144,7 @@ async function withoutStructure(
     shallow: true,
   };
   if (level === 'header') {
-    return resultOf(window, verifier, { status: 'skipped', stored: null, computed: null }, details);
+    return resultOf(window.bytesRead, verifier, { status: 'skipped', stored: null, computed: null }, details);
   }
   const stored = await drain(window);
   const sum = stored === undefined ? UNREAD : compare(stored, checksum.value(), verifier.file.version);
@@ -148,7 +162,7 @@ async function withoutStructure(
   if (stored === undefined) findings.add('RDB_TRUNCATED', window.bytesRead, 'the file ends before a checksum');
   if (window.sourceError) findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
   const judged = sum.status === 'ok' || sum.status === 'disabled';
-  return resultOf(window, verifier, sum, {
+  return resultOf(window.bytesRead, verifier, sum, {
     ...details,
     kind: preamble ? 'aof' : 'rdb',
     unknown: preamble || (details.unknown && judged),
@@ -222,14 +236,14 @@ interface Details {
   readonly shallow?: boolean;
 }
 
-function resultOf(window: Window, verifier: RdbVerifier, checksum: ChecksumReport, details: Details): RdbResult {
+function resultOf(bytes: number, verifier: RdbVerifier, checksum: ChecksumReport, details: Details): RdbResult {
   const { file, auxFields } = verifier;
   const outcome: Outcome = details.unknown ? 'unknown' : details.findings.errors > 0 ? 'damaged' : 'sound';
   return {
     kind: details.kind,
     outcome,
     complete: details.complete,
-    bytes: window.bytesRead,
+    bytes,
     lineage: file.version > 0 ? (file.magic === 'VALKEY' ? 'valkey' : 'redis') : null,
     rdbVersion: file.version > 0 ? file.version : null,
     producer: file.version > 0 ? auxFields.producer : null,
@@ -240,6 +254,7 @@ function resultOf(window: Window, verifier: RdbVerifier, checksum: ChecksumRepor
     keys: details.shallow ? null : verifier.keys,
     functions: details.shallow ? null : verifier.functions.count,
     slots: details.shallow ? null : verifier.hints.slots(),
+    demands: verifier.demandsOf(details.complete && !details.shallow && !details.unknown),
   };
 }
 

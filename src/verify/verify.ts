@@ -2,6 +2,7 @@ import { type Expansion, expandInput } from '../backup/expand.js';
 import { STANDARD_INPUT } from '../backup/open.js';
 import { prepareExpectations } from './expectations.js';
 import { verifyFile } from './file.js';
+import { checkTargets } from './loads.js';
 import { failedReport, nothingReport, setReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import { Progress } from './progress.js';
@@ -18,6 +19,7 @@ type Task = { readonly path: string } | FileReport;
  * OptionsError for options that cannot be followed.
  */
 export async function verify(inputs: readonly string[], options: VerifyOptions = {}): Promise<VerifyReport> {
+  checkTargets(options);
   const expectations = await prepareExpectations(options);
   const expanded = await Promise.all(inputs.map((input) => tasksOf(input, options)));
   const tasks = expanded.flatMap((expansion) => expansion.tasks);

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kernels } from '../../src/bytes/kernels/kernels.js';
-import { DuplicateFinder, type DuplicateFinderOptions } from '../../src/fingerprints/duplicate-finder.js';
+import { DuplicateFinder } from '../../src/fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../../src/fingerprints/repeat-finder.js';
 import { SpillError } from '../../src/fingerprints/spill-file.js';
 
 /** More than one table takes, so that the finder works in partitions. */
-const MANY = 100_000;
+const MANY = 200_000;
 
 /** How many of the strings repeat one before, by the finder: those told at once and those told at the end. */
-async function repetitions(strings: Iterable<string>, expected: number, options?: DuplicateFinderOptions) {
+async function repetitions(strings: Iterable<string>, expected: number, options?: RepeatFinderOptions) {
   const kernels = new Kernels();
   const block = kernels.heap.allocate(65536);
   const finder = new DuplicateFinder(kernels, options);
@@ -19,9 +20,9 @@ async function repetitions(strings: Iterable<string>, expected: number, options?
   for (const text of strings) {
     const bytes = Buffer.from(text);
     kernels.bytes.set(bytes, block);
-    if (finder.add(block, block + bytes.length)) found++;
+    if (finder.add(block, block + bytes.length, 1)) found++;
   }
-  found += await finder.finish();
+  found += (await finder.finish()).count;
   finder.close();
   return found;
 }

@@ -14,7 +14,46 @@ export interface KernelFunctions {
   sipHash64(address: number, length: number): bigint;
   fingerprint128(address: number, length: number, out: number): void;
   fingerprintInsert(table: number, mask: number, address: number, length: number): number;
-  insertFingerprint(table: number, mask: number, fingerprint: number): number;
+  partitionAdd(
+    heads: number,
+    mask: number,
+    space: number,
+    address: number,
+    length: number,
+    payloadLow: number,
+    payloadHigh: number,
+  ): number;
+  partitionMove(heads: number, mask: number, start: number, end: number): number;
+  partitionSuspects(
+    table: number,
+    mask: number,
+    start: number,
+    end: number,
+    from: number,
+    until: number,
+    most: number,
+  ): number;
+  partitionRepeats(
+    table: number,
+    mask: number,
+    start: number,
+    end: number,
+    from: number,
+    until: number,
+    out: number,
+    outEnd: number,
+  ): number;
+  smallStrings(
+    address: number,
+    end: number,
+    base: number,
+    space: number,
+    now: number,
+    earliest: number,
+    latest: number,
+    heads: number,
+    mask: number,
+  ): number;
   checkListpack(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
   checkZiplist(blob: number, length: number, tuple: number, unique: number, table: number, slots: number): number;
   checkIntset(blob: number, length: number): number;

@@ -23,6 +23,10 @@ export class FileSource implements Source {
     return bytesRead;
   }
 
+  seek(offset: number): void {
+    this.consumed = offset;
+  }
+
   /** Whether the file was written to since it was opened: its size or its modification time moved. */
   async changed(): Promise<boolean> {
     const now = await this.handle.stat({ bigint: true });

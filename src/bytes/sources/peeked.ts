@@ -54,6 +54,15 @@ export class PeekedSource implements Source {
     return n;
   }
 
+  get seek(): ((offset: number) => void) | undefined {
+    const { rest } = this;
+    if (!rest.seek) return undefined;
+    return (offset) => {
+      this.position = this.head.length;
+      rest.seek?.(offset);
+    };
+  }
+
   close(): Promise<void> {
     return this.rest.close();
   }

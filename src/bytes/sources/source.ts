@@ -9,6 +9,8 @@ export interface Source {
   read(target: Uint8Array): Promise<number>;
   /** How many bytes of the outermost input (the compressed file, for gzip) were read; for progress. */
   readonly consumed: number;
+  /** Goes to a place of the content; absent where the bytes come only once. Not while a read is under way. */
+  readonly seek?: ((offset: number) => void) | undefined;
   close(): Promise<void>;
 }
 

@@ -1,16 +1,62 @@
 import type { Family } from '../explanation.js';
 import { COPY_AGAIN, NOTHING_TO_DO, REDIS_810_UNMEASURED } from './phrases.js';
 
+const LIBRARY_REFUSED =
+  'Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start from the file, although the check tools call it ok. Redis 6.0 has no functions.';
+const LIBRARY_ADVICE =
+  'Take the previous backup. If the source server still runs, load the library there again (FUNCTION LOAD REPLACE), then BGSAVE and verify.';
+
 /** Function libraries, hash templates, modules. */
 export const FUNCTIONS_MODULES = {
   FUNCTION_NO_HEADER: {
     title: 'A function library without its first line',
     meaning:
       'The source of a library begins with a line such as "#!lua name=mylib"; this one does not. The text is damaged, or another program wrote it.',
-    servers:
-      'A server compiles libraries while it loads: from one that does not compile, Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start, although the check tools call it ok. Redis 6.0 has no functions.',
+    servers: LIBRARY_REFUSED,
+    advice: LIBRARY_ADVICE,
+  },
+  FUNCTION_BAD_HEADER: {
+    title: 'A function library with a first line that servers do not take',
+    meaning:
+      'The first line names the engine and the library, as in "#!lua name=mylib". Here a name is missing or has characters other than letters, digits and underscores, or there is an option that no known release has.',
+    servers: LIBRARY_REFUSED,
+    advice: LIBRARY_ADVICE,
+  },
+  FUNCTION_ENGINE_UNKNOWN: {
+    title: 'A function library for an engine that servers do not have',
+    meaning:
+      'The first line names the engine that runs the library. Servers have one, lua; Valkey since 8.1 can get others from modules.',
+    servers: `${LIBRARY_REFUSED} With the module of the engine, Valkey should load it; that was not measured.`,
+    advice: `If it is Valkey, load the module of the engine before the restore. Else: ${LIBRARY_ADVICE}`,
+  },
+  FUNCTION_NOT_COMPILABLE: {
+    title: 'A function library that is no valid Lua 5.1',
+    meaning:
+      'The text of the library cannot be compiled. A server would not have taken it from a client, so the text is damaged, or another program wrote it.',
+    servers: LIBRARY_REFUSED,
+    advice: LIBRARY_ADVICE,
+  },
+  FUNCTION_FAILS: {
+    title: 'A function library that fails while it is loaded',
+    meaning:
+      'Servers run the top level of a library to learn which functions it has. This one does something there that ends with an error, or registers no function, or one with a bad name or flag.',
+    servers: LIBRARY_REFUSED,
+    advice: LIBRARY_ADVICE,
+  },
+  FUNCTION_NAME_TWICE: {
+    title: 'One function in two libraries',
+    meaning:
+      'Names of functions are common to all libraries of a server, whatever their case. Two libraries of the file register the same one, so the file was put together by another program.',
+    servers: LIBRARY_REFUSED,
+    advice: LIBRARY_ADVICE,
+  },
+  FUNCTION_UNCERTAIN: {
+    title: 'A function library of which only a server can say whether it loads',
+    meaning:
+      'Servers run the top level of a library while they load the file. This one does more there than register functions, so without running it nobody can tell. Its header was checked. The server that wrote the file had loaded it; another release may not.',
+    servers: 'Redis since 7.0 and Valkey refuse to start when a library fails.',
     advice:
-      'Take the previous backup. If the source server still runs, load the library there again (FUNCTION LOAD REPLACE), then BGSAVE and verify.',
+      'Start a server of the release that you would restore to on a copy of the file, once, and look whether it comes up.',
   },
   FUNCTION_PRE_GA: {
     title: 'A function library in the form of the 7.0 release candidates',
@@ -23,7 +69,7 @@ export const FUNCTIONS_MODULES = {
     title: 'The same function library twice',
     meaning:
       'Two libraries in the file have one name. A server holds a name once, so another program put the file together, for example from several dumps.',
-    servers: 'Not measured.',
+    servers: LIBRARY_REFUSED,
     advice:
       'Do not rely on a start from this file. Use the unmerged dumps, or make a new snapshot with BGSAVE on the source server.',
   },

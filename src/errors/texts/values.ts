@@ -3,6 +3,15 @@ import { COPY_AGAIN, DAMAGED_VALUE, MEASURED, NOTHING_TO_DO, REBUILD } from './p
 
 /** Lists, sets, sorted sets and hashes, in whatever form they stand in the file. */
 export const VALUES = {
+  DUPLICATE_KEY: {
+    title: 'A key that stands twice in its database',
+    meaning:
+      'Two records of one database have the same name. Servers never write that: the file was put together or edited by another program, or snapshots were glued. If one of the two has expired by the time it is loaded, it is dropped and the other one loads; otherwise the server dies.',
+    servers:
+      'All measured servers (Redis 6.0, 7.0 and 8.0, Valkey 8.1 and 9.1) crash when they start from it, although the check tools call the file ok.',
+    advice:
+      'Do not rely on this file. Take it again from the server with BGSAVE, or take the previous backup. "confirmed": false means that the input could be read only once, so that the names were compared by their fingerprints.',
+  },
   EMPTY_COLLECTION: {
     title: 'A list, set, sorted set or hash without elements',
     meaning:

@@ -30,6 +30,17 @@ export class ContainerCheck {
     this.member = new BytesRef(kernels);
   }
 
+  /** How many expiries in a sound listpack of field, value, expiry have passed by `nowMs`. */
+  expiredFields(blob: BytesRef, nowMs: number): number {
+    const { listpack } = this;
+    listpack.open(blob.buffer, blob.start, blob.end);
+    let expired = 0;
+    while (listpack.next() && listpack.next() && listpack.next()) {
+      if (listpack.integer && listpack.value > 0 && listpack.value < nowMs) expired++;
+    }
+    return expired;
+  }
+
   /** Returns how many elements the container holds, or -1 when it is damaged. */
   check(kind: ContainerKind, blob: BytesRef, tuple: number, type: CollectionType): number {
     const problem = this.checker.check(kind, blob, tuple, type);

@@ -2,8 +2,8 @@ import type { KeyRecord } from '../../rdb/visitor.js';
 import type { CheckContext } from '../context.js';
 
 /** As milliseconds March 1973; as seconds the year 5138. */
-const SECONDS_BELOW = 1e11;
-const YEAR_2200_MS = Date.UTC(2200, 0);
+export const EXPIRE_EARLIEST_MS = 1e11;
+export const EXPIRE_LATEST_MS = Date.UTC(2200, 0);
 const YEAR_2009_MS = Date.UTC(2009, 0);
 /** From RDB 9 on times are little-endian on every host. */
 const FIXED_BYTE_ORDER_SINCE = 9;
@@ -15,13 +15,13 @@ export class ExpiryCheck {
   key(key: KeyRecord, expireAtMs: number): void {
     if (expireAtMs <= 0) {
       this.context.report('EXPIRE_INVALID', key.offset, `the key expires at ${expireAtMs} ms, before 1970`);
-    } else if (expireAtMs < SECONDS_BELOW) {
+    } else if (expireAtMs < EXPIRE_EARLIEST_MS) {
       if (key.expireInSeconds) return;
       const message = `the key expires at ${expireAtMs} ms; read as seconds that would be ${isoSeconds(expireAtMs)}`;
       this.context.report('EXPIRE_LOOKS_LIKE_SECONDS', key.offset, message);
-    } else if (expireAtMs > YEAR_2200_MS) {
+    } else if (expireAtMs > EXPIRE_LATEST_MS) {
       const swapped = this.context.file.version < FIXED_BYTE_ORDER_SINCE ? swapBytes(expireAtMs) : undefined;
-      if (swapped !== undefined && swapped > YEAR_2009_MS && swapped < YEAR_2200_MS) {
+      if (swapped !== undefined && swapped > YEAR_2009_MS && swapped < EXPIRE_LATEST_MS) {
         const when = new Date(swapped).toISOString();
         this.context.report(
           'EXPIRE_BYTE_SWAPPED',

@@ -1,48 +1,133 @@
+import type { FindingCode } from '../../errors.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
+import { ENVIRONMENT_FAULTS, type LibraryFaultKind } from '../../servers/functions/facts.js';
+import type { FunctionDemands } from '../../servers/loadability.js';
+import { isFrom, releaseOf } from '../../servers/releases.js';
 import type { CheckContext } from '../context.js';
 
-const HEADER = /^#!([^\s]+)(?:[ \t]+([^\n]*))?(?:\n|$)/;
-const LIBRARY_NAME = /(?:^|[ \t])name=([A-Za-z0-9_]+)(?:[ \t]|$)/;
-const HEADER_BYTES = 4096;
-/** Names are kept to find two of the same; no server has anywhere near as many libraries. */
-const KEPT_NAMES = 100_000;
+/** No server has anywhere near as many libraries, or as much text in them. */
+const KEPT_LIBRARIES = 10_000;
+const KEPT_BYTES = 64 * 1024 * 1024;
 const KEPT_NAME = 256;
 
-/** Function libraries, as far as it can be told without running them. */
+const CODES: Readonly<Record<LibraryFaultKind, FindingCode>> = {
+  'no-header': 'FUNCTION_NO_HEADER',
+  'bad-header': 'FUNCTION_BAD_HEADER',
+  'no-name': 'FUNCTION_BAD_HEADER',
+  'bad-name': 'FUNCTION_BAD_HEADER',
+  'unknown-option': 'FUNCTION_BAD_HEADER',
+  'unknown-engine': 'FUNCTION_ENGINE_UNKNOWN',
+  syntax: 'FUNCTION_NOT_COMPILABLE',
+  'global-access': 'FUNCTION_FAILS',
+  'global-assignment': 'FUNCTION_FAILS',
+  runtime: 'FUNCTION_FAILS',
+  'bad-registration': 'FUNCTION_FAILS',
+  'bad-flag': 'FUNCTION_FAILS',
+  'bad-function-name': 'FUNCTION_FAILS',
+  'function-twice': 'FUNCTION_NAME_TWICE',
+  'no-function': 'FUNCTION_FAILS',
+};
+
+interface Library {
+  readonly code: Uint8Array;
+  readonly offset: number;
+}
+
+/** Function libraries: servers compile and run them while they load, and refuse the file when one of them fails. */
 export class FunctionCheck {
   count = 0;
+  private readonly libraries: Library[] = [];
+  private bytes = 0;
   private readonly names = new Set<string>();
+  private readonly functions = new Map<string, string>();
+  private readonly engines = new Set<string>();
+  private serverApi = false;
+  private uncertain = false;
 
   constructor(private readonly context: CheckContext) {}
+
+  /** What a server needs for them; after `finish`. */
+  get demands(): FunctionDemands {
+    return { engines: [...this.engines], serverApi: this.serverApi, uncertain: this.uncertain };
+  }
 
   library(code: BytesRef, preGa: { name: string; engine: string } | undefined, offset: number): void {
     this.count++;
     if (preGa) {
-      this.context.report(
-        'FUNCTION_PRE_GA',
-        offset,
-        `library ${preGa.name.slice(0, KEPT_NAME)} is in the form of the 7.0 release candidates`,
-      );
-      this.name(preGa.name, offset);
+      const name = preGa.name.slice(0, KEPT_NAME);
+      const message = `library ${name} is in the form of the 7.0 release candidates`;
+      this.context.report('FUNCTION_PRE_GA', offset, message);
+      this.name(name, offset);
       return;
     }
-    const text = Buffer.from(code.buffer.slice(code.start, Math.min(code.end, code.start + HEADER_BYTES))).toString(
-      'latin1',
-    );
-    const header = HEADER.exec(text);
-    const name = header && LIBRARY_NAME.exec(header[2] ?? '')?.[1];
-    if (!header || !name) {
-      const missing = header ? 'has no name=… in its first line' : 'does not begin with #!ENGINE name=…';
-      this.context.report('FUNCTION_NO_HEADER', offset, `a function library ${missing}`);
-      return;
+    if (this.libraries.length < KEPT_LIBRARIES && this.bytes + code.length <= KEPT_BYTES) {
+      this.bytes += code.length;
+      this.libraries.push({ code: code.toBytes(), offset });
+    } else this.doubt(offset, 'there are too many libraries to look into all of them');
+  }
+
+  /** Looks into the libraries. `producer` wrote the file. */
+  async finish(producer: { readonly name: string; readonly version: string | null }): Promise<void> {
+    if (this.libraries.length === 0) return;
+    const { inspectLibrary } = await import('../../servers/functions/library.js');
+    for (const { code, offset } of this.libraries.splice(0)) {
+      const { engine, name, functions, needsServerApi, fault, doubt } = inspectLibrary(code);
+      if (name !== undefined) this.name(name.slice(0, KEPT_NAME), offset);
+      for (const one of functions ?? []) this.functionName(one, name ?? '', offset);
+      if (needsServerApi) this.serverApi = true;
+      const where = name === undefined ? 'a function library' : `function library ${name.slice(0, KEPT_NAME)}`;
+      if (fault?.kind === 'unknown-engine' && engine !== undefined) this.engine(engine, where, producer, offset);
+      else if (fault) {
+        const line = fault.line === undefined ? '' : ` (line ${fault.line})`;
+        const text = `${where}: ${fault.message}${line}`;
+        // A release newer than those measured may have one more option, flag or global.
+        if (ENVIRONMENT_FAULTS.has(fault.kind) && isNewer(producer))
+          this.doubt(offset, `${text}, on releases known here`);
+        else this.context.report(CODES[fault.kind], offset, text);
+      } else if (doubt !== undefined) this.doubt(offset, `${where}: ${doubt}`);
     }
-    this.name(name, offset);
+  }
+
+  private doubt(offset: number, why: string): void {
+    this.uncertain = true;
+    this.context.report('FUNCTION_UNCERTAIN', offset, why);
+  }
+
+  /** Since 8.1 Valkey takes engines from modules, and then the file proves that its writer had it. */
+  private engine(
+    engine: string,
+    where: string,
+    { name, version }: { readonly name: string; readonly version: string | null },
+    offset: number,
+  ): void {
+    this.engines.add(engine.slice(0, KEPT_NAME));
+    const release = version === null ? undefined : releaseOf(name, version);
+    const possible = name === 'valkey' && (release === undefined || isFrom(release, 8, 1));
+    const message = `${where} needs the engine ${engine.slice(0, KEPT_NAME)}; servers know lua`;
+    this.context.report('FUNCTION_ENGINE_UNKNOWN', offset, message, possible ? 'warning' : undefined);
   }
 
   private name(name: string, offset: number): void {
-    if (name.length > KEPT_NAME) return;
     if (this.names.has(name)) {
       this.context.report('FUNCTION_LIBRARY_TWICE', offset, `library ${name} stands in the file twice`);
-    } else if (this.names.size < KEPT_NAMES) this.names.add(name);
+    } else this.names.add(name);
   }
+
+  /** Names of functions are common to all libraries, and case does not matter. */
+  private functionName(name: string, library: string, offset: number): void {
+    const key = name.toLowerCase();
+    const other = this.functions.get(key);
+    if (other === undefined) this.functions.set(key, library);
+    else if (other !== library) {
+      const message = `libraries ${other} and ${library} both register the function ${name.slice(0, KEPT_NAME)}`;
+      this.context.report('FUNCTION_NAME_TWICE', offset, message);
+    }
+  }
+}
+
+/** Newer than the releases on which the rules were measured: Redis 8.0, Valkey 9.1. */
+function isNewer({ name, version }: { readonly name: string; readonly version: string | null }): boolean {
+  const release = version === null ? undefined : releaseOf(name, version);
+  if (!release) return version !== null;
+  return name === 'valkey' ? isFrom(release, 9, 2) : isFrom(release, 8, 1);
 }

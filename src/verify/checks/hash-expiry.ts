@@ -8,8 +8,13 @@ const WITH_FIELD_EXPIRY = new Set(['hashMetadata', 'hashMetadataPreGa', 'hash2',
 export class HashExpiryCheck {
   private minimum: number | undefined;
   private lowest = Number.POSITIVE_INFINITY;
+  /** Fields of all hashes whose expiry has passed. */
+  expired = 0;
 
-  constructor(private readonly context: CheckContext) {}
+  constructor(
+    private readonly context: CheckContext,
+    private readonly nowMs: number,
+  ) {}
 
   begin(): void {
     this.minimum = undefined;
@@ -22,6 +27,13 @@ export class HashExpiryCheck {
 
   field(expireAtMs: number): void {
     if (expireAtMs < this.lowest) this.lowest = expireAtMs;
+    if (expireAtMs < this.nowMs) this.expired++;
+  }
+
+  /** A listpack of fields: the lowest expiry in it, and how many have passed. */
+  container(lowestMs: number, expired: number): void {
+    if (lowestMs < this.lowest) this.lowest = lowestMs;
+    this.expired += expired;
   }
 
   end(key: KeyRecord): void {

@@ -1,11 +1,9 @@
 import { hashSlot, SLOTS } from '../../keyspace/slot.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
+import { DEFAULT_DATABASES } from '../../servers/loadability.js';
 import type { CheckContext } from '../context.js';
 import type { DatabaseReport } from '../report.js';
-
-/** `databases` as servers have it unless they are told otherwise. */
-const DEFAULT_DATABASES = 16;
 
 const MOST_DATABASES = 65_536;
 
@@ -26,6 +24,7 @@ class Database {
 export class HintCheck {
   private readonly databases = new Map<number, Database>();
   private here: Database = new Database(0);
+  private highest = 0;
   private slot = -1;
   private slotAt = 0;
   private slotKeys = 0;
@@ -44,6 +43,7 @@ export class HintCheck {
   selectDb(db: number, offset: number): void {
     this.endSlot();
     if (this.here.sections === 0) this.unselected();
+    if (db > this.highest) this.highest = db;
     let found = this.databases.get(db);
     if (!found) {
       found = new Database(db);
@@ -121,6 +121,35 @@ export class HintCheck {
     this.slotsSeen[this.slot] = 1;
     this.slotKeys++;
     this.slotExpires += expires;
+  }
+
+  /** Whether each key has to be looked at. */
+  get slotAnnounced(): boolean {
+    return this.slot >= 0;
+  }
+
+  /** So many keys of the database at hand are complete; no slot was announced for them. */
+  count(keys: number, expires: number, expired: number): void {
+    this.here.keys += keys;
+    this.here.expires += expires;
+    this.here.expired += expired;
+  }
+
+  /** The highest number of a database with a section; 0 when there is none. */
+  get lastDatabase(): number {
+    return this.highest;
+  }
+
+  /** Keys of all databases that have expired. */
+  get expired(): number {
+    let sum = 0;
+    for (const { expired } of this.all()) sum += expired;
+    return sum;
+  }
+
+  /** The database at hand. */
+  get db(): number {
+    return this.here.db;
   }
 
   /** The walk stopped before the end: what was announced cannot be compared. */

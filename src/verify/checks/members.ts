@@ -1,6 +1,7 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
 import type { FindingCode } from '../../errors.js';
-import { DuplicateFinder, type DuplicateFinderOptions } from '../../fingerprints/duplicate-finder.js';
+import { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { CheckContext } from '../context.js';
 
@@ -13,7 +14,7 @@ export class MemberCheck {
   constructor(
     private readonly context: CheckContext,
     kernels: Kernels,
-    options: DuplicateFinderOptions,
+    options: RepeatFinderOptions,
   ) {
     this.finder = new DuplicateFinder(kernels, options);
   }
@@ -31,7 +32,7 @@ export class MemberCheck {
       this.context.report(fault, this.context.offsetOf(member), 'a compressed member does not decode');
       return;
     }
-    if (!this.open || !this.finder.add(member.start, member.end)) return;
+    if (!this.open || !this.finder.add(member.start, member.end, this.context.offsetOf(member))) return;
     const what = this.code === 'HASH_DUPLICATE_FIELD' ? 'a field' : 'a member';
     this.context.report(this.code, this.context.offsetOf(member), `${what} stands here for the second time`);
   }
@@ -48,10 +49,10 @@ export class MemberCheck {
   }
 
   private async finish(): Promise<void> {
-    const repeated = await this.finder.finish();
-    if (repeated === 0) return;
-    const what = this.code === 'HASH_DUPLICATE_FIELD' ? 'fields' : 'members';
-    const offset = this.context.current?.valueOffset ?? 0;
-    this.context.report(this.code, offset, `${repeated} ${what} of this value stand in it a second time`);
+    const { count, firstAt } = await this.finder.finish();
+    if (count === 0) return;
+    const what = this.code === 'HASH_DUPLICATE_FIELD' ? 'field' : 'member';
+    const rest = count === 1 ? '' : `, and so do ${count - 1} behind it`;
+    this.context.report(this.code, firstAt, `a ${what} stands here for the second time${rest}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
-import { DuplicateFinder, type DuplicateFinderOptions } from '../../fingerprints/duplicate-finder.js';
+import { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import { latin1 } from '../../rdb/values/plain.js';
 
@@ -17,7 +18,7 @@ export class NameCheck {
 
   constructor(
     private readonly kernels: Kernels,
-    private readonly options: DuplicateFinderOptions,
+    private readonly options: RepeatFinderOptions,
   ) {}
 
   begin(): void {
@@ -52,6 +53,6 @@ export class NameCheck {
     if (this.inFinder === 0) this.finder.begin(TABLE_UP_TO);
     if (this.inFinder >= TABLE_UP_TO) return false;
     this.inFinder++;
-    return this.finder.add(start, end);
+    return this.finder.add(start, end, 0);
   }
 }

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
-import type { DuplicateFinderOptions } from '../../fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
 import { BytesRef } from '../../rdb/bytes-ref.js';
 import { StreamNodeWalker } from '../../rdb/containers/stream-node.js';
 import { StreamId } from '../../rdb/stream-id.js';
@@ -49,7 +49,7 @@ export class StreamCheck {
     private readonly context: CheckContext,
     private readonly kernels: Kernels,
     private readonly containers: ContainerCheck,
-    options: DuplicateFinderOptions,
+    options: RepeatFinderOptions,
   ) {
     this.scratch = new BytesRef(kernels);
     this.groups = new NameCheck(kernels, options);
