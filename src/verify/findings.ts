@@ -58,6 +58,11 @@ export class Findings {
     return count;
   }
 
+  /** A defect that was counted already turns out to be in a value of this form, too. */
+  noteForm(code: FindingCode, form: Form): void {
+    this.forms.set(`${code} ${form}`, { code, form, severity: FINDINGS[code], count: 1 });
+  }
+
   /** What was found, by its place in the file; what belongs to no place comes last. */
   get kept(): Finding[] {
     const place = (finding: Finding) => finding.offset ?? Number.POSITIVE_INFINITY;

@@ -60,6 +60,24 @@ export function withLoads(file: FileReport, demands: Demands, options: VerifyOpt
   return partly || unknown ? { ...report, ok: false } : report;
 }
 
+/** The same for content that is no RDB: no server starts from what is empty or something else. */
+export function withRefusals(file: FileReport, { targets = [] }: VerifyOptions): FileReport {
+  const verdict = file.outcome === 'unknown' ? 'unknown' : 'no';
+  const loads = [...new Set(targets.map(releaseNamed))]
+    .filter((release) => release !== undefined)
+    .map(
+      (release): LoadReport => ({
+        target: releaseName(release),
+        verdict,
+        basis: release.measured ? 'measured' : 'expected',
+        requires: [],
+        drops: NO_DROPS,
+        reasons: codesOf(file, 'error'),
+      }),
+    );
+  return { ...file, loads };
+}
+
 function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): Target[] {
   const { targets = [], databases, modules, cluster } = options;
   if (targets.length === 0) {
@@ -105,7 +123,8 @@ function loadReport(file: FileReport, demands: Demands, target: Target, findings
   const found = outlook(release, target.setup, demands);
   const unsure = own && file.outcome === 'unknown';
   const verdict = unsure ? 'unknown' : verdictOf(file, demands, found, own);
-  if (verdict === 'no') tell(file, name, found, findings);
+  // Damage is told already; of a server that was asked about, everything is told.
+  if (verdict === 'no' && !(own && file.errors > 0)) tell(file, name, found, findings);
   const reasons: FindingCode[] = [
     ...new Set<FindingCode>([...found.objections.map(({ code }) => code), ...found.refused]),
   ];
