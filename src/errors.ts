@@ -28,6 +28,17 @@ export const FINDINGS = {
   EXPECT_VERSION: 'error',
   EXPECT_CHECKSUM: 'error',
 
+  // Files as the shards of one backup
+  SHARDS_TOO_FEW: 'error',
+  SHARDS_FILE_TWICE: 'error',
+  SHARDS_PRODUCER_DIFFERS: 'warning',
+  SHARDS_CTIME_SKEW: 'error',
+  SHARDS_CTIME_UNKNOWN: 'warning',
+  SHARDS_REPL_ID_REPEATED: 'error',
+  SHARDS_SLOT_TWICE: 'error',
+  SHARDS_SLOTS_MISSING: 'error',
+  SHARDS_NO_SLOTS: 'info',
+
   // The file: header, end, checksum
   RDB_BAD_VERSION: 'error',
   RDB_VERSION_NEWER: 'error',

@@ -27,6 +27,8 @@ export type {
   LoadReport,
   LoadVerdict,
   Outcome,
+  ShardsReport,
+  SlotRange,
   VerifyLevel,
   VerifyReport,
 } from './verify/report.js';

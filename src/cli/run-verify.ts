@@ -36,6 +36,9 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
   } finally {
     bar.stop();
   }
+  const status = exitCode(report, flags);
+  // Before anything is printed: a reader that goes away ends the program.
+  const measured = flags.metrics === undefined || (await writeMetrics(flags.metrics, report, status));
   process.stdout.write(flags.json ? verifyJson(report, flags.bytes) : await text(report, flags));
   for (const file of report.files) {
     if (file.complete) continue;
@@ -47,14 +50,24 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     const files = report.leftOut === 1 ? 'file' : 'files';
     process.stderr.write(`rdbkit: left out ${report.leftOut} ${files} beside the backups\n`);
   }
-  return worst(report.files.map(exitCodeOf));
+  return measured ? status : ExitCode.TROUBLE;
+}
+
+/** Whether the metrics could be written; says so when not. */
+async function writeMetrics(path: string, report: VerifyReport, exitStatus: number): Promise<boolean> {
+  const [{ verifyMetrics }, { writeAtomically }] = await Promise.all([
+    import('../report/metrics.js'),
+    import('./atomic-file.js'),
+  ]);
+  const failure = writeAtomically(path, verifyMetrics(report, { nowMs: Date.now(), exitStatus }));
+  if (failure !== undefined) process.stderr.write(`rdbkit: --metrics ${printableText(path)}: ${failure}\n`);
+  return failure === undefined;
 }
 
 /** The texts that explain findings are loaded only when there are some. */
 async function text(report: VerifyReport, flags: VerifyFlags): Promise<string> {
-  const { explain } = await (report.files.some((file) => file.findings.length > 0)
-    ? import('../errors/explain.js')
-    : { explain: neverAsked });
+  const found = report.findings.length > 0 || report.files.some((file) => file.findings.length > 0);
+  const { explain } = await (found ? import('../errors/explain.js') : { explain: neverAsked });
   return verifyText(report, {
     quiet: flags.quiet ?? false,
     colors: palette(process.stdout, flags.color),
@@ -66,6 +79,17 @@ async function text(report: VerifyReport, flags: VerifyFlags): Promise<string> {
 
 function neverAsked(code: string): never {
   throw new Error(`nothing to explain about ${code}`);
+}
+
+function exitCode(report: VerifyReport, flags: VerifyFlags): number {
+  const codes: number[] = report.files.map(exitCodeOf);
+  const warningsFail = flags.failOn?.includes('warning') ?? false;
+  for (const { code, severity } of report.findings) {
+    // One file is a mistake of the caller; of several, too few could be read.
+    if (code === 'SHARDS_TOO_FEW' && report.files.length < 2) codes.push(ExitCode.TROUBLE);
+    else if (severity === 'error' || (severity === 'warning' && warningsFail)) codes.push(ExitCode.TOLD);
+  }
+  return worst(codes);
 }
 
 function exitCodeOf(file: FileReport): number {

@@ -50,6 +50,7 @@ const OUTPUT = [
   new Option('-q, --quiet', 'print only what is wrong'),
   new Option('--json', 'one JSON document'),
   new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'),
+  new Option('--metrics <file>', 'write Prometheus metrics there, too'),
   new Option('--no-progress', 'no progress bar'),
 ];
 
@@ -106,6 +107,7 @@ export interface VerifyFlags {
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly bytes: 'text' | 'base64';
+  readonly metrics?: string;
   readonly maxMemory: number;
   readonly tmpDir?: string;
   readonly progress: boolean;

@@ -12,6 +12,7 @@ import { LISTPACK } from './texts/listpack.js';
 import { LZF } from './texts/lzf.js';
 import { RDB_FILE } from './texts/rdb-file.js';
 import { RDB_RECORDS } from './texts/rdb-records.js';
+import { SHARDS } from './texts/shards.js';
 import { STREAMS } from './texts/streams.js';
 import { TARGETS } from './texts/targets.js';
 import { VALUES } from './texts/values.js';
@@ -23,6 +24,7 @@ export type { Explanation } from './explanation.js';
 export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
   ...INPUT,
   ...EXPECTATIONS,
+  ...SHARDS,
   ...RDB_FILE,
   ...RDB_RECORDS,
   ...AUX_FIELDS,

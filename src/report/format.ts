@@ -62,3 +62,8 @@ export function textWidth(stream: { readonly columns?: number }): number {
 export function offset(bytes: number): string {
   return `0x${bytes.toString(16)} (${bytes})`;
 }
+
+/** A line of facts: the name in a column of its own. */
+export function label(name: string, text: string): string {
+  return `  ${name.padEnd(11)}${text}`;
+}

@@ -11,6 +11,7 @@ export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): stri
     ...(bytes === 'base64' ? { bytes } : {}),
     files: report.files.map((file) => fileJson(file, bytes)),
     findings: report.findings.map((finding) => findingJson(finding, bytes)),
+    ...(report.shards ? { shards: report.shards } : {}),
   };
   return `${asciiControls(JSON.stringify(document))}\n`;
 }

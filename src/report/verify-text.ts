@@ -1,30 +1,18 @@
-import type { Explanation } from '../errors/explanation.js';
 import { type FindingCode, isExpectation } from '../errors.js';
-import { bytesToText, printableText } from '../keyspace/bytes-text.js';
-import type { FileReport, Finding, VerifyReport } from '../verify/report.js';
-import { age, binarySize, count, moment, offset, plural, wrap } from './format.js';
+import { printableText } from '../keyspace/bytes-text.js';
+import type { FileReport, VerifyReport } from '../verify/report.js';
+import { findingsLines, type VerifyTextOptions } from './finding-text.js';
+import { age, binarySize, count, label, moment, plural } from './format.js';
 import type { Palette } from './palette.js';
+import { shardsText } from './shards-text.js';
 
-export interface VerifyTextOptions {
-  readonly quiet: boolean;
-  readonly colors: Palette;
-  readonly nowMs: number;
-  /** Columns to stay within. */
-  readonly width: number;
-  /** What a code means; needed only when there are findings. */
-  readonly explain: (code: FindingCode) => Explanation;
-}
-
-/** Of each code, this many places are shown. */
-const PLACES = 3;
-/** This many codes are shown. */
-const CODES = 8;
-const KEY_COLUMNS = 80;
+export type { VerifyTextOptions } from './finding-text.js';
 
 /** The report for people: a few lines for a sound file; for others what, where, what it means and what to try. */
 export function verifyText(report: VerifyReport, options: VerifyTextOptions): string {
   const shown = options.quiet ? report.files.filter((file) => !file.ok) : report.files;
   const parts = shown.map((file) => fileText(file, options));
+  if (report.shards) parts.push(...shardsText(report, report.shards, options));
   if (report.files.length > 1 && !(options.quiet && report.ok)) parts.push(summary(report, options));
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }
@@ -123,52 +111,11 @@ function checksumText(file: FileReport): string {
 }
 
 function findingsText(file: FileReport, options: VerifyTextOptions): string[] {
-  const order = { error: 0, warning: 1, info: 2 };
-  const wanted = file.findings.filter((finding) => !options.quiet || finding.severity !== 'info');
-  // What is wrong with the file comes before what somebody expected of it.
-  const place = ({ code, offset }: Finding) => (isExpectation(code) ? Number.POSITIVE_INFINITY : (offset ?? 0));
-  const sorted = [...wanted].sort((a, b) => order[a.severity] - order[b.severity] || place(a) - place(b) || 0);
-  const codes = [...new Set(sorted.map((finding) => finding.code))];
-  const advised = new Set<string>();
-  const lines = codes.slice(0, CODES).flatMap((code) => codeText(code, file, options, advised));
-  if (codes.length > CODES)
-    lines.push(`  … and ${plural(codes.length - CODES, 'more kind')} of findings (--json lists them)`);
+  const lines = findingsLines(file.findings, file.findingCounts, options);
   if (file.outcome === 'damaged' && !file.complete && file.errors - unmet(file) > 1) {
     lines.push('  What stands behind the first damage may be its consequence.');
   }
   return lines;
-}
-
-/** One code with its first places. Information stays a line; what is wrong is explained, each advice once. */
-function codeText(code: FindingCode, file: FileReport, options: VerifyTextOptions, advised: Set<string>): string[] {
-  const { colors, explain } = options;
-  const places = file.findings.filter((finding) => finding.code === code);
-  const [first] = places;
-  const paint = first.severity === 'error' ? colors.red : first.severity === 'warning' ? colors.yellow : colors.dim;
-  const total = file.findingCounts[code] ?? places.length;
-  const times = total > 1 ? ` (${count(total)} times)` : '';
-  const lines = [`  ${paint(first.severity)} ${colors.bold(code)}${times}`];
-  for (const place of places.slice(0, PLACES)) lines.push(`    ${placeText(place)}`);
-  if (total > PLACES) lines.push(`    … and ${plural(total - PLACES, 'more place')}`);
-  if (first.severity === 'info') return lines;
-  const { meaning, advice } = explain(code);
-  lines.push(colors.dim(wrap(`Meaning: ${meaning}`, 4, options.width)));
-  if (!advised.has(advice)) lines.push(wrap(`Try: ${advice}`, 4, options.width));
-  advised.add(advice);
-  return lines;
-}
-
-function placeText(finding: Finding): string {
-  const where: string[] = [];
-  if (finding.offset !== null) where.push(`at ${offset(finding.offset)}`);
-  if (finding.key !== null) where.push(`db ${finding.db}, ${finding.type} ${quotedKey(finding.key)}`);
-  const message = printableText(finding.message);
-  return where.length === 0 ? message : `${where.join(', ')}: ${message}`;
-}
-
-function quotedKey(key: Uint8Array): string {
-  const text = printableText(bytesToText(key));
-  return `"${text.length > KEY_COLUMNS ? `${text.slice(0, KEY_COLUMNS)}…` : text}"`;
 }
 
 function verdict(file: FileReport): string {
@@ -207,11 +154,8 @@ function whyUnknown(file: FileReport): string {
 function summary(report: VerifyReport, { colors }: VerifyTextOptions): string {
   const bad = report.files.filter((file) => !file.ok).length;
   const total = plural(report.files.length, 'file');
+  if (bad === 0 && !report.ok) return colors.red(`${total}: all sound, but not as one backup`);
   return bad === 0 ? colors.green(`${total}: all sound`) : colors.red(`${total}: ${bad} not ok`);
-}
-
-function label(name: string, text: string): string {
-  return `  ${name.padEnd(11)}${text}`;
 }
 
 function titled(name: string): string {

@@ -58,6 +58,9 @@ export type Outcome = 'sound' | 'damaged' | 'unknown' | 'failed';
 
 export type VerifyLevel = 'header' | 'checksum' | 'structure';
 
+/** Cluster slots from the first to the last, both included. */
+export type SlotRange = readonly [first: number, last: number];
+
 /** What verifying one input gave. */
 export interface FileReport {
   readonly path: string;
@@ -83,7 +86,7 @@ export interface FileReport {
   readonly keys: number | null;
   readonly functions: number | null;
   /** Ranges of cluster slots that hold keys, when the file says in which slot its keys are; else null. */
-  readonly slots: readonly (readonly [first: number, last: number])[] | null;
+  readonly slots: readonly SlotRange[] | null;
   /** Would these servers start from it? One entry for each target that was asked for, else for the writer's own release. */
   readonly loads: readonly LoadReport[];
   /** Findings, at most 100 of each code. */
@@ -96,6 +99,16 @@ export interface FileReport {
   readonly milliseconds: number;
 }
 
+/** The files taken together, as the shards of one backup. */
+export interface ShardsReport {
+  /** Files that could be held against each other. */
+  readonly files: number;
+  /** ms between the first save and the last; null when fewer than two files say when they were made. */
+  readonly skewMs: number | null;
+  /** The slots that hold keys in any of them; null when no file says which those are. */
+  readonly slots: readonly SlotRange[] | null;
+}
+
 /** What verifying some inputs gave. */
 export interface VerifyReport {
   readonly ok: boolean;
@@ -103,6 +116,8 @@ export interface VerifyReport {
   readonly files: readonly FileReport[];
   /** Findings about several files together. */
   readonly findings: readonly Finding[];
+  /** null unless they were to be held against each other. */
+  readonly shards: ShardsReport | null;
   /** Files of directories that were not taken for backups. */
   readonly leftOut: number;
 }

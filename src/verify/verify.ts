@@ -6,7 +6,7 @@ import { checkTargets } from './loads.js';
 import { failedReport, nothingReport, setReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import { Progress } from './progress.js';
-import type { FileReport, VerifyReport } from './report.js';
+import type { FileReport, Finding, VerifyReport } from './report.js';
 import { systemReason } from './system-error.js';
 import { ThreadPool } from './thread-pool.js';
 
@@ -37,16 +37,33 @@ export async function verify(inputs: readonly string[], options: VerifyOptions =
     };
     const read = run ? await Promise.all(tasks.map(one)) : await inTurn(tasks, one);
     const files = read.map(expectations);
+    const { findings, shards } = await together(files, options);
     return {
-      ok: files.length > 0 && files.every((file) => file.ok),
+      ok: files.length > 0 && files.every((file) => file.ok) && !findings.some((finding) => fails(finding, options)),
       complete: files.every((file) => file.complete),
       files,
-      findings: [],
+      findings,
+      shards,
       leftOut: expanded.reduce((sum, expansion) => sum + expansion.leftOut, 0),
     };
   } finally {
     await run?.close();
   }
+}
+
+/** The files held against each other, when that is asked for. */
+async function together(
+  files: readonly FileReport[],
+  { shards }: VerifyOptions,
+): Promise<Pick<VerifyReport, 'findings' | 'shards'>> {
+  if (!shards) return { findings: [], shards: null };
+  const { compareShards } = await import('./shards.js');
+  return compareShards(files, shards.maxSkewMs);
+}
+
+/** Whether a finding makes the result not ok. */
+function fails({ severity }: Finding, { failOnWarning }: VerifyOptions): boolean {
+  return severity === 'error' || (severity === 'warning' && failOnWarning === true);
 }
 
 async function inTurn(
