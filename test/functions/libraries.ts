@@ -158,6 +158,7 @@ const GOOD_SYNTAX: Library[] = [
     `local x = 0x${repeat('f', 50)}`,
     'local x = 1 - - 1',
     'local x = 2^-3^2',
+    'local x = 2^52 - 1',
   ),
   ...before(
     'loads',

@@ -14,8 +14,8 @@ const ARITHMETIC: Readonly<Record<string, Computation>> = {
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
   '%': (a, b) => a - Math.floor(a / b) * b,
-  // C and JavaScript may round powers differently.
-  '^': () => undefined,
+  // C and JavaScript may round powers differently, whole numbers aside.
+  '^': (a, b) => (Number.isSafeInteger(a) && Number.isSafeInteger(a ** b) ? a ** b : undefined),
 };
 
 export function binary(operator: string, a: Value, b: Value): Value {
