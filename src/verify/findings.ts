@@ -25,7 +25,7 @@ export class Findings {
 
   /** What was found, by code and by the form of the value it was found in: servers mind that. */
   get defects(): Defect[] {
-    return [...this.forms.values()];
+    return [...this.forms.values()].sort((a, b) => a.code.localeCompare(b.code, 'en'));
   }
 
   /** Adds a finding; `severity` when it is not the usual one of its code. */

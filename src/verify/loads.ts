@@ -94,13 +94,14 @@ function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): 
 /** The release that wrote the file. */
 function writer(
   { producer, aux }: FileReport,
-  { magic, rdbVersion, types }: Demands,
+  { magic, rdbVersion, types, records }: Demands,
 ): Pick<Target, 'name' | 'release'> {
   const { name, version } = producer ?? { name: 'redis', version: null };
   // KeyDB gives the versions of the Redis it comes from.
   if (aux['mvcc-tstamp'] !== undefined || types.some(({ layout }) => layout === 'cron')) {
     return { name: 'keydb', release: undefined };
   }
+  if (records.includes('ENTERPRISE')) return { name: 'redis-enterprise', release: undefined };
   if (name !== 'redis' && name !== 'valkey') return { name, release: undefined };
   const major = Number(/^\d+/.exec(version ?? '')?.[0] ?? Number.NaN);
   // Development builds call themselves 255.255.255 or 999.999.999, and some files give no version.

@@ -272,7 +272,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const { type, layout } = key.type;
     if (type === 'stream') return;
     if (count === 0) this.empty(key);
-    this.elementsSeen = count;
+    if (type === 'hash') this.elementsSeen = count;
     this.largeHash = count > SMALL.hash;
     const code = DUPLICATE_CODE[type];
     if (code !== undefined && layout !== 'template') this.members.begin(count, code);
