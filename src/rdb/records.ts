@@ -37,6 +37,7 @@ export function readRecord(p: RdbParser, opcode: Exclude<Opcode, 'EOF'>, offset:
     case 'RAM_LRU':
     case 'SLOT_NUM':
       p.length();
+      visitor.enterpriseRecord(offset);
       return;
     case 'SELECTDB': {
       const db = p.length();

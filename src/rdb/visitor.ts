@@ -92,6 +92,8 @@ export class RdbVisitor {
   slotImport(_job: BytesRef, _ranges: readonly [first: number, last: number][], _offset: number): void {}
   /** `name` and `engine` only in the form of the 7.0 release candidates. */
   functionLibrary(_code: BytesRef, _preGa: { name: string; engine: string } | undefined, _offset: number): void {}
+  /** A record that only Redis Enterprise writes, and that means nothing elsewhere. */
+  enterpriseRecord(_offset: number): void {}
   /** RDB 15: field names that hashes refer to by number. */
   hashTemplate(_id: number, _fields: readonly Uint8Array[], _offset: number): void {}
 

@@ -5,7 +5,14 @@ import { isBuiltIn, provides } from './modules.js';
 import { isFrom, type Release, releaseName } from './releases.js';
 
 /** A record that not every release knows. */
-export type RecordKind = 'FUNCTION2' | 'FUNCTION_PRE_GA' | 'SLOT_INFO' | 'KEY_META' | 'SLOT_IMPORT' | 'HASH_TEMPLATE';
+export type RecordKind =
+  | 'FUNCTION2'
+  | 'FUNCTION_PRE_GA'
+  | 'SLOT_INFO'
+  | 'KEY_META'
+  | 'SLOT_IMPORT'
+  | 'HASH_TEMPLATE'
+  | 'ENTERPRISE';
 
 /** A defect, and how often it was met. */
 export interface Defect {
@@ -41,6 +48,10 @@ export interface Demands {
   readonly defects: readonly Defect[];
   readonly expiredKeys: number;
   readonly expiredFields: number;
+  /** Empty collections that are among the expired keys. */
+  readonly emptyAndExpired: number;
+  /** Hashes of which every field has expired. */
+  readonly vanishedHashes: number;
   /** The whole file was looked at; otherwise what was not found may be there. */
   readonly whole: boolean;
 }
@@ -105,6 +116,8 @@ export function outlook(release: Release, setup: ServerSetup, demands: Demands):
     if (effect === 'crashes') crashes = true;
   }
   const { expiredKeys, expiredFields } = demands;
+  if (emptyKeys > 0) emptyKeys = Math.max(0, emptyKeys - demands.emptyAndExpired);
+  emptyKeys += demands.vanishedHashes;
   return { objections, refused, crashes, drops: { expiredKeys, emptyKeys, expiredFields } };
 }
 
@@ -165,6 +178,8 @@ function knowsRecord(release: Release, record: RecordKind): boolean {
       return release.rdb >= VALKEY_SINCE;
     case 'HASH_TEMPLATE':
       return redis && release.rdb >= 15;
+    case 'ENTERPRISE':
+      return false;
   }
 }
 
@@ -191,13 +206,13 @@ function setupObjections(release: Release, setup: ServerSetup, demands: Demands)
   const name = releaseName(release);
   const { lastDatabase } = demands;
   const { databases, modules, cluster } = setup;
-  if (databases !== undefined && lastDatabase >= databases) {
-    const message = `the file holds database ${lastDatabase}, and ${name} has ${databases} (0 to ${databases - 1})`;
-    found.push({ code: 'TARGET_DATABASES_TOO_FEW', message });
-  }
-  if (cluster && databases === undefined && lastDatabase > 0) {
+  const one = cluster && (databases === undefined || !hasClusterDatabases(release));
+  if (one && lastDatabase > 0) {
     const message = `the file holds database ${lastDatabase}, and in cluster mode ${name} has only database 0`;
     found.push({ code: 'TARGET_CLUSTER_DATABASES', message });
+  } else if (databases !== undefined && lastDatabase >= databases) {
+    const message = `the file holds database ${lastDatabase}, and ${name} has ${databases} (0 to ${databases - 1})`;
+    found.push({ code: 'TARGET_DATABASES_TOO_FEW', message });
   }
   if (cluster === false && demands.records.includes('SLOT_IMPORT')) {
     const message = `the file was saved while slots were imported; with cluster mode off ${name} dies of that`;
@@ -220,6 +235,11 @@ function setupObjections(release: Release, setup: ServerSetup, demands: Demands)
   return found;
 }
 
+/** Whether it can have more than one database in cluster mode. */
+function hasClusterDatabases(release: Release): boolean {
+  return release.lineage === 'valkey' && isFrom(release, 9, 0);
+}
+
 /** What a server needs beyond its defaults. */
 export function requirements({ lastDatabase, modules, metaClasses, functions, records }: Demands): string[] {
   return [
@@ -233,6 +253,5 @@ export function requirements({ lastDatabase, modules, metaClasses, functions, re
 
 /** How a server is set up when nobody says otherwise. */
 export function stockSetup(cluster: boolean): ServerSetup {
-  // Valkey 9 can have more than one database in a cluster, and has one unless it is told so.
   return { databases: cluster ? undefined : DEFAULT_DATABASES, modules: [], cluster };
 }

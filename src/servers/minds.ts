@@ -13,8 +13,20 @@ export type Effect =
   /** Dies of a signal. */
   | 'crashes';
 
-/** Where the defect is: in a value in plain form, in which container, in a plain hash that is small enough for a listpack. */
-export type Form = 'plain' | 'smallHash' | 'listpack' | 'ziplist' | 'intset' | 'zipmap';
+/**
+ * Where the defect is: in a value in plain form or in a container. What is small stays a listpack or intset in memory; larger
+ * ones are taken apart and fill a table. Of a key that stands twice: one of the two records is an empty collection.
+ */
+export type Form =
+  | 'plain'
+  | 'smallHash'
+  | 'listpack'
+  | 'largeListpack'
+  | 'ziplist'
+  | 'intset'
+  | 'largeIntset'
+  | 'zipmap'
+  | 'empty';
 
 const EFFECTS: Readonly<Record<string, Effect>> = { L: 'loads', D: 'drops', R: 'refuses', C: 'crashes' };
 
@@ -22,15 +34,18 @@ type Letter = 'L' | 'D' | 'R' | 'C';
 /**
  * One letter for each group of releases that behave alike:
  *   1 Redis 6.0: checks almost nothing
- *   2 Redis 6.2 to 8.6, Valkey 7.2 to 8.1: headers of containers, and what is converted on the way
- *   3 Redis 8.8: more of streams
- *   4 Valkey 9: everything, always
+ *   2 Redis 6.2 and 7.0: headers of containers, and what is converted on the way
+ *   3 Redis 7.2 to 8.6
+ *   4 Redis 8.8 and later: more of streams
+ *   5 Valkey 7.2 to 8.1
+ *   6 Valkey 9: everything, always
  */
-type Row = `${Letter}${Letter}${Letter}${Letter}`;
+type Row = `${Letter}${Letter}${Letter}${Letter}${Letter}${Letter}`;
 
 function group(release: Release): number {
-  if (release.lineage === 'valkey') return isFrom(release, 9, 0) ? 3 : 1;
-  if (isFrom(release, 8, 8)) return 2;
+  if (release.lineage === 'valkey') return isFrom(release, 9, 0) ? 5 : 4;
+  if (isFrom(release, 8, 8)) return 3;
+  if (isFrom(release, 7, 2)) return 2;
   return isFrom(release, 6, 2) ? 1 : 0;
 }
 
@@ -39,12 +54,14 @@ type Mind = Row | (Partial<Record<Form, Row>> & { readonly plain: Row });
 /** Findings that say nothing about how a file loads: about expectations, shards, targets, and inputs that are no RDB. */
 type Beside = `EXPECT_${string}` | `SHARDS_${string}` | `TARGET_${string}` | `AOF_${string}`;
 
-const ALL_LOAD = 'LLLL';
-const ALL_REFUSE = 'RRRR';
+const ALL_LOAD = 'LLLLLL';
+const ALL_REFUSE = 'RRRRRR';
 /** Contents of listpacks. */
-const DEEP = 'LLLR';
+const DEEP = 'LLLLLR';
 /** Ziplists, zipmaps, LZF: converted on load since 6.2 or 7.0. */
-const CONVERTED = 'LRRR';
+const CONVERTED = 'LRRRRR';
+/** Tables do not take an element twice. */
+const TAKEN_APART = 'CCCCCR';
 
 const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   // The input. What is inside a gzip or an envelope is judged as if it were taken out.
@@ -78,12 +95,13 @@ const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   RDB_SPECIAL_LENGTH: ALL_LOAD,
   RDB_LENGTH_NOT_SHORTEST: ALL_LOAD,
   RDB_BAD_STRING_ENCODING: ALL_REFUSE,
-  RDB_STRING_TOO_LARGE: 'CRRR',
+  RDB_STRING_TOO_LARGE: 'CRRRRR',
   RDB_MODULE_PRE_GA: ALL_REFUSE,
   RDB_DB_OUT_OF_RANGE: ALL_LOAD, // judged by the number of databases
   RDB_DB_REPEATED: ALL_LOAD,
   RDB_NO_SELECTDB: ALL_LOAD,
   RDB_SIZE_HINT_WRONG: ALL_LOAD,
+  RDB_SIZE_HINT_HUGE: 'CCLLLL',
   RDB_DANGLING_ATTRIBUTE: ALL_LOAD,
   RDB_ATTRIBUTE_REPEATED: ALL_LOAD,
   RDB_IDLE_AND_FREQ: ALL_LOAD,
@@ -126,24 +144,37 @@ const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   EXPIRE_BYTE_SWAPPED: ALL_LOAD,
 
   // LZF
-  LZF_IMPOSSIBLE_LENGTH: CONVERTED,
+  LZF_IMPOSSIBLE_LENGTH: 'CRRRRR',
   LZF_BAD_REFERENCE: ALL_REFUSE,
   LZF_TRUNCATED: ALL_REFUSE,
-  LZF_WRONG_LENGTH: CONVERTED,
+  LZF_WRONG_LENGTH: ALL_REFUSE, // too long a text loads on 6.0, too short a one does not
   LZF_NOT_SMALLER: ALL_LOAD,
 
   // Keys and values
-  DUPLICATE_KEY: 'CCCC',
-  EMPTY_COLLECTION: 'LDDD',
-  SET_DUPLICATE_MEMBER: { plain: 'LRRR', listpack: DEEP },
-  HASH_DUPLICATE_FIELD: { plain: ALL_REFUSE, smallHash: DEEP, listpack: DEEP, ziplist: CONVERTED, zipmap: CONVERTED },
-  ZSET_DUPLICATE_MEMBER: { plain: 'LRRR', listpack: DEEP, ziplist: CONVERTED },
-  ZSET_SCORE_NAN: { plain: 'CRRR', listpack: DEEP, ziplist: ALL_LOAD },
-  ZSET_SCORE_INVALID: { plain: 'LRRR', listpack: ALL_LOAD, ziplist: ALL_LOAD },
+  DUPLICATE_KEY: { plain: 'CCCCCC', empty: 'CLLLLL' },
+  EMPTY_COLLECTION: { plain: 'LDDDDD', intset: CONVERTED, zipmap: CONVERTED },
+  SET_DUPLICATE_MEMBER: {
+    plain: 'LRRRRR',
+    listpack: DEEP,
+    largeListpack: TAKEN_APART,
+    intset: DEEP,
+    largeIntset: TAKEN_APART,
+  },
+  HASH_DUPLICATE_FIELD: {
+    plain: ALL_REFUSE,
+    smallHash: DEEP,
+    listpack: DEEP,
+    largeListpack: TAKEN_APART,
+    ziplist: CONVERTED,
+    zipmap: CONVERTED,
+  },
+  ZSET_DUPLICATE_MEMBER: { plain: 'LRRRRR', listpack: DEEP, largeListpack: TAKEN_APART, ziplist: CONVERTED },
+  ZSET_SCORE_NAN: { plain: 'CRRRRR', listpack: DEEP, ziplist: DEEP },
+  ZSET_SCORE_INVALID: { plain: 'LRRRRR', listpack: ALL_LOAD, ziplist: ALL_LOAD },
   ZSET_UNSORTED: ALL_LOAD,
   QUICKLIST_BAD_CONTAINER: ALL_REFUSE,
   QUICKLIST_EMPTY_NODE: ALL_LOAD,
-  HASH_FIELD_EXPIRE_INVALID: ALL_REFUSE,
+  HASH_FIELD_EXPIRE_INVALID: { plain: ALL_REFUSE, listpack: DEEP },
   HASH_FIELD_EXPIRE_UNSORTED: DEEP,
   HASH_MIN_EXPIRE_WRONG: ALL_LOAD,
   HASH_WITHOUT_FIELD_EXPIRE: ALL_LOAD,
@@ -152,7 +183,7 @@ const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   // Containers
   LISTPACK_TOO_SHORT: ALL_REFUSE,
   LISTPACK_BAD_TOTAL: ALL_REFUSE,
-  LISTPACK_NO_TERMINATOR: ALL_REFUSE,
+  LISTPACK_NO_TERMINATOR: 'LRRRRR',
   LISTPACK_BAD_ENTRY: DEEP,
   LISTPACK_OUT_OF_BOUNDS: DEEP,
   LISTPACK_BAD_BACKLEN: DEEP,
@@ -173,20 +204,21 @@ const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   INTSET_BAD_WIDTH: CONVERTED,
   INTSET_BAD_SIZE: CONVERTED,
   INTSET_UNSORTED: DEEP,
-  ZIPMAP_TOO_SHORT: CONVERTED,
+  ZIPMAP_TOO_SHORT: ALL_REFUSE,
   ZIPMAP_NO_TERMINATOR: CONVERTED,
-  ZIPMAP_OUT_OF_BOUNDS: CONVERTED,
+  ZIPMAP_OUT_OF_BOUNDS: 'CRRRRR',
   ZIPMAP_BAD_COUNT: CONVERTED,
 
   // Streams
   STREAM_BAD_NODE_KEY: ALL_REFUSE,
   STREAM_NODE_REPEATED: ALL_REFUSE,
   STREAM_NODES_UNSORTED: ALL_LOAD,
+  STREAM_NODE_EMPTY: ALL_REFUSE,
   STREAM_NODE_INVALID: DEEP,
   STREAM_NODE_COUNT_WRONG: DEEP,
   STREAM_ENTRIES_UNSORTED: ALL_LOAD,
-  STREAM_LENGTH_WRONG: 'LLRR',
-  STREAM_LENGTH_WITHOUT_NODES: 'LRRR',
+  STREAM_LENGTH_WRONG: 'LLLRLR',
+  STREAM_LENGTH_WITHOUT_NODES: 'LRRRRR',
   STREAM_LAST_ID_TOO_LOW: ALL_LOAD,
   STREAM_FIRST_ID_WRONG: ALL_LOAD,
   STREAM_MAX_DELETED_ID_WRONG: ALL_LOAD,
@@ -194,10 +226,10 @@ const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   STREAM_GROUP_REPEATED: ALL_REFUSE,
   STREAM_GROUP_LAST_ID_AHEAD: ALL_LOAD,
   STREAM_ENTRIES_READ_WRONG: ALL_LOAD,
-  STREAM_CONSUMER_REPEATED: ALL_REFUSE,
+  STREAM_CONSUMER_REPEATED: 'LRRRRR',
   STREAM_PENDING_REPEATED: ALL_REFUSE,
   STREAM_PENDING_UNKNOWN: ALL_REFUSE,
-  STREAM_PENDING_OWNED_TWICE: 'LLRR',
+  STREAM_PENDING_OWNED_TWICE: 'LRRRLR', // on 7.0 and 8.0 with their security updates
   STREAM_PENDING_WITHOUT_OWNER: DEEP,
   STREAM_PENDING_AHEAD: ALL_LOAD,
   STREAM_NACK_INVALID: ALL_REFUSE,

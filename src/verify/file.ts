@@ -10,7 +10,7 @@ import type { FindingCode } from '../errors.js';
 import { SpillError } from '../fingerprints/spill-file.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import { Findings } from './findings.js';
-import { withLoads } from './loads.js';
+import { withLoads, withRefusals } from './loads.js';
 import { failedReport, makeReport, spillReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import { verifyRdb } from './rdb.js';
@@ -53,7 +53,8 @@ export async function verifyInput(
     const refusal = input.failure ?? refuse(input);
     findings.add(refusal.code, 0, refusal.message);
     const kind = input.content === 'aof' || input.content === 'manifest' ? 'aof' : null;
-    return makeReport({ path, input, options, findings, kind, milliseconds: finish() });
+    const report = makeReport({ path, input, options, findings, kind, milliseconds: finish() });
+    return withRefusals(report, options);
   }
   const kernels = new Kernels();
   const source = withProgress(input, options);

@@ -25,7 +25,7 @@ export class Findings {
 
   /** What was found, by code and by the form of the value it was found in: servers mind that. */
   get defects(): Defect[] {
-    return [...this.forms.values()];
+    return [...this.forms.values()].sort((a, b) => a.code.localeCompare(b.code, 'en'));
   }
 
   /** Adds a finding; `severity` when it is not the usual one of its code. */
@@ -56,6 +56,11 @@ export class Findings {
     if (severity === 'error') this.errors += more;
     else if (severity === 'warning') this.warnings += more;
     return count;
+  }
+
+  /** A defect that was counted already turns out to be in a value of this form, too. */
+  noteForm(code: FindingCode, form: Form): void {
+    this.forms.set(`${code} ${form}`, { code, form, severity: FINDINGS[code], count: 1 });
   }
 
   /** What was found, by its place in the file; what belongs to no place comes last. */

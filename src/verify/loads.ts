@@ -60,6 +60,24 @@ export function withLoads(file: FileReport, demands: Demands, options: VerifyOpt
   return partly || unknown ? { ...report, ok: false } : report;
 }
 
+/** The same for content that is no RDB: no server starts from what is empty or something else. */
+export function withRefusals(file: FileReport, { targets = [] }: VerifyOptions): FileReport {
+  const verdict = file.outcome === 'unknown' ? 'unknown' : 'no';
+  const loads = [...new Set(targets.map(releaseNamed))]
+    .filter((release) => release !== undefined)
+    .map(
+      (release): LoadReport => ({
+        target: releaseName(release),
+        verdict,
+        basis: release.measured ? 'measured' : 'expected',
+        requires: [],
+        drops: NO_DROPS,
+        reasons: codesOf(file, 'error'),
+      }),
+    );
+  return { ...file, loads };
+}
+
 function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): Target[] {
   const { targets = [], databases, modules, cluster } = options;
   if (targets.length === 0) {
@@ -76,13 +94,14 @@ function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): 
 /** The release that wrote the file. */
 function writer(
   { producer, aux }: FileReport,
-  { magic, rdbVersion, types }: Demands,
+  { magic, rdbVersion, types, records }: Demands,
 ): Pick<Target, 'name' | 'release'> {
   const { name, version } = producer ?? { name: 'redis', version: null };
   // KeyDB gives the versions of the Redis it comes from.
   if (aux['mvcc-tstamp'] !== undefined || types.some(({ layout }) => layout === 'cron')) {
     return { name: 'keydb', release: undefined };
   }
+  if (records.includes('ENTERPRISE')) return { name: 'redis-enterprise', release: undefined };
   if (name !== 'redis' && name !== 'valkey') return { name, release: undefined };
   const major = Number(/^\d+/.exec(version ?? '')?.[0] ?? Number.NaN);
   // Development builds call themselves 255.255.255 or 999.999.999, and some files give no version.
@@ -105,7 +124,8 @@ function loadReport(file: FileReport, demands: Demands, target: Target, findings
   const found = outlook(release, target.setup, demands);
   const unsure = own && file.outcome === 'unknown';
   const verdict = unsure ? 'unknown' : verdictOf(file, demands, found, own);
-  if (verdict === 'no') tell(file, name, found, findings);
+  // Damage is told already; of a server that was asked about, everything is told.
+  if (verdict === 'no' && !(own && file.errors > 0)) tell(file, name, found, findings);
   const reasons: FindingCode[] = [
     ...new Set<FindingCode>([...found.objections.map(({ code }) => code), ...found.refused]),
   ];

@@ -4,7 +4,7 @@ import type { FindingCode, Severity } from '../errors.js';
 import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
 import { type BytesRef, INTEGER, LZF } from '../rdb/bytes-ref.js';
 import type { CollectionType } from '../rdb/containers/check.js';
-import type { ContainerKind } from '../rdb/format.js';
+import type { ContainerKind, Layout } from '../rdb/format.js';
 import type { StreamId } from '../rdb/stream-id.js';
 import {
   type KeyRecord,
@@ -41,8 +41,9 @@ export interface VerifierOptions extends RepeatFinderOptions {
   readonly duplicates: boolean;
 }
 
-/** Hashes of up to so many fields, none longer than so many bytes, become listpacks when they are loaded. */
-const SMALL_HASH_FIELDS = 512;
+/** Collections of up to so many elements stay, or become, compact when they are loaded, by the defaults of all servers. */
+const SMALL = { hash: 512, intset: 512, other: 128 } as const;
+/** So do hashes whose fields and values have no more bytes. */
 const SMALL_HASH_BYTES = 64;
 /** Of a key's name, so much goes into a finding. */
 const KEY_BYTES = 1024;
@@ -80,6 +81,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   readonly demands = new DemandCollector();
   private nodesSeen = 0;
   private largeHash = false;
+  private emptyAndExpired = 0;
   private elementsSeen = 0;
   private damagedNode = false;
   private readonly deferred: DeferredChecks | undefined;
@@ -122,8 +124,15 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   /** The form of the value at hand: servers mind some things in one form and not in another. */
   private form(): Form {
     const type = this.current?.type;
-    if (type?.container !== undefined && type.type !== 'stream') return type.container;
-    return type?.layout === 'hash' && !this.largeHash ? 'smallHash' : 'plain';
+    if (!type) return 'plain';
+    const { container, layout } = type;
+    if (container === undefined) return isPlainHash(layout) && !this.largeHash ? 'smallHash' : 'plain';
+    if (type.type === 'stream') return 'plain';
+    const large =
+      this.containers.elements > SMALL[container === 'intset' ? 'intset' : type.type === 'hash' ? 'hash' : 'other'];
+    if (container === 'listpack') return large ? 'largeListpack' : 'listpack';
+    if (container === 'intset') return large ? 'largeIntset' : 'intset';
+    return container;
   }
 
   /** What a server needs to load what was read; `whole` when that is all. */
@@ -138,6 +147,8 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
       defects: findings.defects,
       expiredKeys: hints.expired,
       expiredFields: hashExpiry.expired,
+      emptyAndExpired: this.emptyAndExpired,
+      vanishedHashes: hashExpiry.vanished,
       whole,
     };
   }
@@ -238,13 +249,16 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   private endValue(key: KeyRecord): Promise<void> | undefined {
     const { type, layout } = key.type;
-    if (type === 'hash' && !this.damagedNode) this.hashExpiry.end(key);
+    if (type === 'hash' && !this.damagedNode) this.hashExpiry.end(key, this.elementsSeen);
     const quicklist = layout === 'quicklist' || layout === 'quicklist2';
     if (quicklist && this.nodesSeen > 0 && this.elementsSeen === 0 && !this.damagedNode) this.empty(key);
     return this.members.end();
   }
 
   private empty(key: KeyRecord): void {
+    this.keyCheck?.noteEmpty(key);
+    const { expireAtMs } = key;
+    if (expireAtMs !== undefined && expireAtMs < this.options.nowMs) this.emptyAndExpired++;
     this.report('EMPTY_COLLECTION', key.valueOffset, `the ${key.type.type} holds nothing`);
   }
 
@@ -258,7 +272,8 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const { type, layout } = key.type;
     if (type === 'stream') return;
     if (count === 0) this.empty(key);
-    this.largeHash = count > SMALL_HASH_FIELDS;
+    if (type === 'hash') this.elementsSeen = count;
+    this.largeHash = count > SMALL.hash;
     const code = DUPLICATE_CODE[type];
     if (code !== undefined && layout !== 'template') this.members.begin(count, code);
   }
@@ -282,10 +297,16 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
   }
 
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
+    if (!this.largeHash && (field.length > SMALL_HASH_BYTES || value.length > SMALL_HASH_BYTES)) this.hashGrows();
     this.members.add(field);
-    if (!this.largeHash) this.largeHash = field.length > SMALL_HASH_BYTES || value.length > SMALL_HASH_BYTES;
     if (value.form === LZF) this.compressed(value);
     if (expireAtMs !== undefined) this.hashExpiry.field(expireAtMs);
+  }
+
+  /** A small hash turns out to be a large one: what was found in it counts as found in that. */
+  private hashGrows(): void {
+    this.largeHash = true;
+    if (this.members.repeated > 0) this.findings.noteForm('HASH_DUPLICATE_FIELD', 'plain');
   }
 
   override hashMinExpire(expireAtMs: number): void {
@@ -402,6 +423,10 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     this.demands.record('SLOT_IMPORT');
   }
 
+  override enterpriseRecord(): void {
+    this.demands.record('ENTERPRISE');
+  }
+
   override hashTemplate(): void {
     this.demands.record('HASH_TEMPLATE');
   }
@@ -444,6 +469,10 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const writes = version === null ? undefined : rdbVersionOf(name, version);
     return writes !== undefined && writes > this.file.version;
   }
+}
+
+function isPlainHash(layout: Layout): boolean {
+  return layout === 'hash' || layout === 'hashMetadata';
 }
 
 /** Servers keep the compressed form only when it is smaller. */

@@ -20,9 +20,11 @@ export interface LoadingCase {
   readonly configurations?: readonly Configuration[];
   /** Keys of database 0 whose HLEN is recorded. */
   readonly fields?: readonly string[];
+  /** Names of the servers that read beyond the bytes here, so that chance decides what they do, start with this. */
+  readonly except?: string;
 }
 
-type Options = Pick<LoadingCase, 'configurations' | 'fields'>;
+type Options = Pick<LoadingCase, 'configurations' | 'fields' | 'except'>;
 export type Row = readonly [name: string, trait: string, bytes: () => Buffer, options?: Options];
 
 export function group(prefix: string, rows: readonly Row[]): readonly LoadingCase[] {

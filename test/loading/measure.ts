@@ -3,11 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
 import type { AvailableServer } from '../servers/available.js';
 import { command } from '../servers/command.js';
 import { removeFolder } from '../servers/reaper.js';
-import { ServerStartError, withServer } from '../servers/server.js';
+import { type RunningServer, ServerStartError, withServer } from '../servers/server.js';
 import type { Configuration, LoadingCase } from './case.js';
 import { found, reasonIn } from './log.js';
 
@@ -53,8 +52,9 @@ export function applies(configuration: Configuration, server: AvailableServer): 
   return server.name.startsWith(configuration.servers ?? '');
 }
 
-/** One line per configuration, the defaults first. */
+/** One line per configuration, the defaults first; none when what the server does is left to chance. */
 export async function measure(server: AvailableServer, loadingCase: LoadingCase): Promise<Behaviour[]> {
+  if (loadingCase.except !== undefined && server.name.startsWith(loadingCase.except)) return [];
   const configurations = [DEFAULTS, ...(loadingCase.configurations ?? [])].filter((c) => applies(c, server));
   const bytes = loadingCase.bytes();
   const [starts, checkTool] = await Promise.all([
@@ -72,7 +72,21 @@ export async function measure(server: AvailableServer, loadingCase: LoadingCase)
   }));
 }
 
-async function started(
+/**
+ * Two starts may pick the same port in the same moment, and then one asks, or stops, the server of the other. Whatever
+ * fails other than the start itself is tried again.
+ */
+async function started(...how: Parameters<typeof startedOnce>): Promise<Start> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startedOnce(...how);
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+async function startedOnce(
   server: AvailableServer,
   dir: string,
   settings: readonly string[],
@@ -80,26 +94,29 @@ async function started(
 ): Promise<Start> {
   const args = settings.flatMap((setting) => setting.split(' '));
   try {
-    return await withServer({ ...server, dir, args, startTimeoutMs: START_TIMEOUT_MS }, async ({ client, log }) => {
-      const held = await ask(client, fields);
-      return { outcome: 'loads', exit: null, signal: null, ...held, ...skipped(log()), reason: null };
+    return await withServer({ ...server, dir, args, startTimeoutMs: START_TIMEOUT_MS }, async (running) => {
+      const held = await ask(running, fields);
+      return { outcome: 'loads', exit: null, signal: null, ...held, ...skipped(running.log()), reason: null };
     });
   } catch (error) {
     if (!(error instanceof ServerStartError)) throw error;
     const { exitCode, signal, log } = error;
+    if (log.includes('User requested shutdown')) throw new Error('stopped by someone else');
     if (exitCode === null && signal === null) throw error;
     return { outcome: signal ? 'crashes' : 'refuses', exit: exitCode, signal, reason: reasonIn(log) };
   }
 }
 
 /** All in one go, so that no time passes for things to expire in between. */
-async function ask(client: Redis, fields: readonly string[]): Promise<Partial<Start>> {
-  const [keyspace, persistence, stats, ...lengths] = await Promise.all([
+async function ask({ client, pid }: RunningServer, fields: readonly string[]): Promise<Partial<Start>> {
+  const [about, keyspace, persistence, stats, ...lengths] = await Promise.all([
+    client.info('server'),
     client.info('keyspace'),
     client.info('persistence'),
     client.info('stats'),
     ...fields.map((key) => client.hlen(key)),
   ]);
+  if (!about.includes(`process_id:${pid}\r`)) throw new Error('another server answers');
   const keys = [...keyspace.matchAll(/^db(\d+):keys=(\d+)/gm)].map(([, db, count]) => [db, Number(count)]);
   return {
     keys: Object.fromEntries(keys),

@@ -1,38 +1,63 @@
 /** What rdbkit says about function libraries is what every server does with them. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LIBRARIES, type Library, type Verdict } from '../functions/libraries.js';
-import { type AvailableServer, availableServers } from '../servers/available.js';
-import { type RunningServer, withServer } from '../servers/server.js';
+import { LIBRARIES } from '../functions/libraries.js';
+import { disagreements, inspect, listed, loadRecord, loadsOn, loadText } from '../functions/loading.js';
+import { MUTATIONS } from '../functions/mutations.js';
+import { RdbBuilder } from '../helpers/rdb-builder.js';
+import { availableServers } from '../servers/available.js';
+import { ServerStartError, withServer } from '../servers/server.js';
 
 /** Functions came with Redis 7.0. */
 const SERVERS = availableServers().filter(({ release }) => Number(release) >= 7);
 
+const CODES = LIBRARIES.map(({ code }) => code);
+const F = 'function() return 1 end';
+
 describe.each(SERVERS)('$name', (available) => {
-  test(`does what is said with ${LIBRARIES.length} libraries`, async () => {
-    const wrong = await withServer(available, async (server) => {
-      const replies = await loadAll(server, LIBRARIES);
-      return LIBRARIES.flatMap(({ name, verdict }, i) =>
-        fits(verdict, replies[i] === LOADED, available) ? [] : [{ name, verdict, reply: replies[i] }],
-      );
+  test(`loads those of ${CODES.length} libraries that it should`, async () => {
+    expect(await withServer(available, (server) => disagreements(server, CODES, loadText))).toEqual([]);
+  });
+
+  test('loads the same as records of RDB files', async () => {
+    expect(await withServer(available, (server) => disagreements(server, CODES, loadRecord))).toEqual([]);
+  });
+
+  test(`loads those of ${MUTATIONS.length} changed libraries that it should`, async () => {
+    expect(await withServer(available, (server) => disagreements(server, MUTATIONS, loadText))).toEqual([]);
+  });
+
+  test('finds the functions and flags that we find', async () => {
+    const codes = CODES.filter((code) => loadsOn(available, inspect(code)));
+    expect(codes.length).toBeGreaterThan(100);
+    await withServer(available, async (server) => {
+      for (const code of codes) {
+        await loadText(server, [code]);
+        const { name, functions, flags } = inspect(code);
+        expect(await listed(server)).toEqual({ name, functions: functions?.toSorted(), flags });
+      }
     });
-    expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ['a library that loads', true, [library('a', 'f')]],
+    ['one that does not compile', false, ['#!lua name=a\nredis.register_function(']],
+    ['one that fails', false, [`${library('a', 'f')} total = 0`]],
+    ['libraries whose names differ by case', true, [library('a', 'f'), library('A', 'g')]],
+    ['a library twice', false, [library('a', 'f'), library('a', 'g')]],
+    ['functions of a library whose names differ by case', true, [library('a', 'f', 'F')]],
+    ['functions of two libraries whose names differ by case', false, [library('a', 'f'), library('b', 'F')]],
+  ])('with %s in its dump: starts is %s', async (_, starts, codes) => {
+    const rdb = new RdbBuilder(10);
+    for (const code of codes) rdb.functionLibrary(code);
+    const prepare = (dir: string) => writeFileSync(join(dir, 'dump.rdb'), rdb.finish());
+    const starting = withServer({ ...available, prepare }, async () => 'started');
+    if (starts) await expect(starting).resolves.toBe('started');
+    else await expect(starting).rejects.toThrow(ServerStartError);
   });
 });
 
-const LOADED = 'loaded';
-
-/** Loads every library alone and tells how that went. */
-async function loadAll({ client }: RunningServer, libraries: readonly Library[]): Promise<string[]> {
-  const pipeline = client.pipeline();
-  for (const { code } of libraries) {
-    pipeline.call('FUNCTION', 'FLUSH', 'SYNC');
-    pipeline.call('FUNCTION', 'LOAD', Buffer.from(code, 'latin1'));
-  }
-  const replies = (await pipeline.exec()) ?? [];
-  return libraries.map((_, i) => replies[2 * i + 1]?.[0]?.message ?? LOADED);
-}
-
-function fits(verdict: Verdict, loaded: boolean, { lineage }: AvailableServer): boolean {
-  if (verdict === 'unknown') return true;
-  return loaded === (verdict === 'loads' || (verdict === 'valkey' && lineage === 'valkey'));
+function library(name: string, ...functions: string[]): string {
+  return `#!lua name=${name}\n${functions.map((f) => `redis.register_function('${f}', ${F})`).join('\n')}`;
 }

@@ -327,8 +327,8 @@ refused('15: function libraries', [
   {
     defect: 'the same name twice',
     file: libraries(
-      '#!lua name=lib\nredis.register_function("a", f)',
-      '#!lua name=lib\nredis.register_function("b", f)',
+      '#!lua name=lib\nredis.register_function("a", function() end)',
+      '#!lua name=lib\nredis.register_function("b", function() end)',
     ),
     finds: ['error FUNCTION_LIBRARY_TWICE'],
   },
@@ -340,12 +340,39 @@ refused('15: function libraries', [
   {
     defect: '#! line without a name',
     file: libraries('#!lua\nredis.register_function("a", f)'),
-    finds: ['error FUNCTION_NO_HEADER'],
+    finds: ['error FUNCTION_BAD_HEADER'],
+  },
+  {
+    defect: 'an engine that Redis does not have',
+    file: libraries('#!js name=c\n'),
+    finds: ['error FUNCTION_ENGINE_UNKNOWN'],
+  },
+  { defect: 'no valid Lua', file: libraries('#!lua name=c\nreturn return'), finds: ['error FUNCTION_NOT_COMPILABLE'] },
+  { defect: 'no function', file: libraries('#!lua name=c\nlocal a = 1'), finds: ['error FUNCTION_FAILS'] },
+  {
+    defect: 'a function of the same name, but for its case, in two libraries',
+    file: libraries(
+      '#!lua name=a\nredis.register_function("f", function() end)',
+      '#!lua name=b\nredis.register_function("F", function() end)',
+    ),
+    finds: ['error FUNCTION_NAME_TWICE'],
   },
 ]);
 
 accepted('15: function libraries', [
-  { defect: 'none', file: libraries('#!lua name=a\n', '#!lua name=b\n', '#!js name=c api_version=1.0\n'), finds: [] },
+  {
+    defect: 'none',
+    file: libraries(
+      '#!lua name=a\nredis.register_function("f", function() end)',
+      '#!LUA name=b\nlocal function g() return 1 end\nredis.register_function{function_name="g", callback=g}',
+    ),
+    finds: [],
+  },
+  {
+    defect: 'none that can be told without running it',
+    file: libraries('#!lua name=a\nfor i = 1, 3 do redis.register_function("f" .. i, function() end) end'),
+    finds: ['info FUNCTION_UNCERTAIN'],
+  },
 ]);
 
 function slotImport(job: string, ranges: readonly (readonly [number, number])[]): Buffer {

@@ -30,7 +30,7 @@ refused('streams', [
   {
     defect: 'empty node listpack',
     file: streamFile({ nodes: [{ id: NODE_OF_1, listpack: listpack([]) }] }),
-    finds: ['error STREAM_NODE_INVALID'],
+    finds: ['error STREAM_NODE_EMPTY'],
   },
   {
     defect: '`length` > 0 without nodes',

@@ -255,11 +255,11 @@ describe('producers', () => {
     const files = [
       CLUSTER[0],
       shard(NAMES, { slots: THIRDS[1], aux: { 'redis-ver': '7.4.1' } }).finish(),
-      shard(NAMES, { slots: THIRDS[2], aux: { 'valkey-ver': '8.1.1' } }).finish(),
+      shard(NAMES, { slots: THIRDS[2], aux: { 'redis-ver': '8.4.0' } }).finish(),
     ];
     const report = await verifyShards(files);
     expect(told(report)[0]).toBe(
-      'warning SHARDS_PRODUCER_DIFFERS: written by redis 8.0.2 (a.rdb), redis 7.4.1 (b.rdb) and valkey 8.1.1 (c.rdb)',
+      'warning SHARDS_PRODUCER_DIFFERS: written by redis 8.0.2 (a.rdb), redis 7.4.1 (b.rdb) and redis 8.4.0 (c.rdb)',
     );
     expect(report.ok).toBe(true);
     expect((await verifyShards(files, { failOnWarning: true })).ok).toBe(false);

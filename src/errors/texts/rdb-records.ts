@@ -113,6 +113,15 @@ export const RDB_RECORDS = {
     advice:
       'Compare the number of keys with what you expect or with the previous backup. If fewer keys are there than announced, do not throw the previous backup away.',
   },
+  RDB_SIZE_HINT_HUGE: {
+    title: 'The announced number of keys is beyond all measure',
+    meaning:
+      'RESIZEDB announces more than a million million keys, and the file holds far fewer. The number is damaged, or another program wrote it. Servers make a table for so many keys before they read the first one.',
+    servers:
+      'Redis 6.0 and 7.0 run out of memory and crash when they start from it; Redis 8.0, Valkey 8.1 and 9.1 load it. The check tools call it ok.',
+    advice:
+      'With a wrong checksum, copy the file again or take the previous backup. With a good one, load it on Redis 8 or on Valkey and save it again with BGSAVE.',
+  },
   RDB_DANGLING_ATTRIBUTE: {
     title: 'An expire or LRU/LFU record that no key follows',
     meaning:

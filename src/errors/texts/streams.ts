@@ -37,12 +37,20 @@ export const STREAMS = {
     advice:
       'Compare the entries with the source server (XRANGE) or the previous backup, since reading by range may skip or repeat some. With a wrong checksum, copy the file again.',
   },
+  STREAM_NODE_EMPTY: {
+    title: 'A stream node without anything in it',
+    meaning:
+      'The listpack of a node holds no entry, not even the master entry that tells the fields. Servers never write one: a length is damaged, or another program wrote it.',
+    servers:
+      'All measured servers (Redis 6.0, 7.0 and 8.0, Valkey 8.1 and 9.1) refuse to start from it; the check tools report it.',
+    advice: DAMAGED_VALUE,
+  },
   STREAM_NODE_INVALID: {
     title: 'A stream node that cannot be read to its end',
     meaning:
       'The listpack of a node is sound as such, but its content does not make up stream entries: a number is no number, fields are missing, or the length behind an entry is wrong. It is damage or a faulty writer; entries behind it in this node cannot be read.',
     servers:
-      'Measured for a wrong length behind an entry: Redis 6.0, 7.0 and 8.0 and Valkey 8.1 load it unseen, Valkey 9.1 refuses to start. From an empty node Redis 7.0 and 8.0, Valkey 8.1 and 9.1 refuse to start. The check tools report both.',
+      'Measured for a wrong length behind an entry: Redis 6.0, 7.0 and 8.0 and Valkey 8.1 load it unseen, Valkey 9.1 refuses to start. Flags that are text make Redis 7.0 and 8.0 and Valkey 8.1 crash. The check tools report both.',
     advice: DAMAGED_VALUE,
   },
   STREAM_NODE_COUNT_WRONG: {

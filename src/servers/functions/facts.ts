@@ -50,7 +50,8 @@ export interface LibraryFacts {
   name: string | undefined;
   /**
    * The functions it registers, in their order. Undefined when that is not known without running it, or when it does not get
-   * that far. In a library, names differ by case; among libraries they must differ by more.
+   * that far. Names of functions are the same whatever their case, but servers see to that among libraries only: with `f` and
+   * `F` in one library, they call one of them for both, and crash when the library is deleted.
    */
   functions: readonly string[] | undefined;
   /** The flags its functions are registered with, in lower case, sorted. Those found until something stopped us. */

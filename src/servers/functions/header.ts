@@ -18,7 +18,7 @@ const NEWLINE = 10;
 /** A header is a few words. Servers have no limit. */
 const LONGEST = 64 * 1024;
 
-/** The same in all releases but for a word that goes on behind a quote, and for a zero byte in the name of the engine. */
+/** What every release makes of it, or a doubt where they differ. */
 export function readHeader(code: Uint8Array): LibraryHeader {
   if (code[0] !== 0x23 || code[1] !== 0x21) return refused('no-header', 'it does not begin with #!');
   // Servers look for the line break as C does, so a zero byte ends the search.
@@ -27,13 +27,11 @@ export function readHeader(code: Uint8Array): LibraryHeader {
   if (end < 0 || (zero >= 0 && zero < end)) return refused('bad-header', 'its first line does not end');
   if (end > LONGEST) return { ...EMPTY, codeStart: end, doubt: 'its first line is too long to look at' };
   const line = splitArgs(Buffer.from(code.buffer, code.byteOffset, end).toString('latin1'));
-  if (!line) return refused('bad-header', 'a quote in its first line is not closed');
+  if (line.kind === 'doubt') return { ...EMPTY, codeStart: end, doubt: line.doubt };
+  if (line.kind === 'unclosed-quote') return refused('bad-header', 'a quote in its first line is not closed');
   const header: LibraryHeader = { ...readWords(line.words), codeStart: end };
-  // Whatever is wrong with it is wrong for the servers that take the line, and the others take nothing of it.
-  if (!header.fault && line.joined)
-    header.doubt = 'its first line goes on right after a quote, which not all releases take';
   if (!header.fault && header.engine?.includes('\0'))
-    header.doubt = 'its engine has a zero byte, which not all releases take';
+    header.doubt = 'its engine has a zero byte, which releases read differently';
   return header;
 }
 

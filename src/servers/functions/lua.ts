@@ -53,7 +53,7 @@ function isSyntaxError(error: unknown): error is LuaparseError {
 
 /** `[3:14] 'end' expected near '<eof>'` without the place, and with what it cites cut short. */
 function messageOf(error: LuaparseError): string {
-  const message = error.message.replace(/^\[\d+:-?\d+\] /, '');
+  const message = error.message.replace(/^\[\d+:-?\d+\] /, '').replace('unexpected undefined', 'unexpected symbol');
   return quoted(message, 120).slice(1, -1);
 }
 

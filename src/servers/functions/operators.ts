@@ -6,13 +6,16 @@ import { isTrue, NIL, textOf, UNKNOWN, type Value } from './values.js';
 /** Longer strings are not put together: a few lines can make one that fills the memory. */
 const LONGEST_STRING = 64 * 1024;
 
-const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+type Computation = (a: number, b: number) => number | undefined;
+
+const ARITHMETIC: Readonly<Record<string, Computation>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
   '%': (a, b) => a - Math.floor(a / b) * b,
-  '^': (a, b) => a ** b,
+  // C and JavaScript may round powers differently, whole numbers aside.
+  '^': (a, b) => (Number.isSafeInteger(a) && Number.isSafeInteger(a ** b) ? a ** b : undefined),
 };
 
 export function binary(operator: string, a: Value, b: Value): Value {
@@ -35,7 +38,7 @@ export function unary(operator: string, a: Value): Value {
   if (operator === '-') return arithmetic((n) => -n, a, a);
   if (a.type === 'string') return { type: 'number', value: a.value.length };
   // How long a table with gaps is depends on how it was made.
-  if (a.type === 'table') return UNKNOWN;
+  if (a.type === 'table' || a.type === 'api') return UNKNOWN;
   throw new Fault('runtime', `it takes the length of a ${nameOf(a)}`);
 }
 
@@ -69,8 +72,11 @@ function isUnknown(a: Value, b: Value): boolean {
   return a.type === 'unknown' || b.type === 'unknown';
 }
 
-function arithmetic(compute: (a: number, b: number) => number, a: Value, b: Value): Value {
-  if (a.type === 'number' && b.type === 'number') return { type: 'number', value: compute(a.value, b.value) };
+function arithmetic(compute: Computation, a: Value, b: Value): Value {
+  if (a.type === 'number' && b.type === 'number') {
+    const value = compute(a.value, b.value);
+    return value === undefined ? UNKNOWN : { type: 'number', value };
+  }
   const bad = [a, b].find(({ type }) => type !== 'number' && type !== 'string' && type !== 'unknown');
   if (bad) throw new Fault('runtime', `it calculates with a ${nameOf(bad)}`);
   // A string may hold a number.

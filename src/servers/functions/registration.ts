@@ -1,7 +1,7 @@
 // `redis.register_function`, which a library calls once for each of its functions.
 
-import type { LibraryFaultKind } from './facts.js';
 import { isValidName, quoted } from './names.js';
+import { Doubt, Fault } from './stop.js';
 import { type Table, textOf, type Value } from './values.js';
 
 /** The flags that a function may have, the same in every release since functions came with Redis 7.0. */
@@ -18,66 +18,45 @@ export interface Registered {
   flags: readonly string[];
 }
 
-export type RegistrationResult =
-  | { kind: 'registered'; registered: Registered }
-  | { kind: 'fault'; fault: { kind: LibraryFaultKind; message: string } }
-  | { kind: 'unknown'; doubt: string };
-
-/** What a call with these arguments does; whether the name is taken is for the caller to see. */
-export function register(args: readonly Value[]): RegistrationResult {
-  try {
-    const registered = args.length === 1 ? named(args[0]) : positional(args);
-    if (!isValidName(registered.name)) {
-      throw new Refusal(
-        'bad-function-name',
-        `the function name ${quoted(registered.name)} has more than letters, digits and _`,
-      );
-    }
-    return { kind: 'registered', registered };
-  } catch (error) {
-    if (error instanceof Refusal) return { kind: 'fault', fault: { kind: error.kind, message: error.message } };
-    if (error instanceof NotKnown) return { kind: 'unknown', doubt: error.message };
-    throw error;
+/** What a call with these arguments registers. Throws a Fault or a Doubt. Whether the name is taken is for the caller to see. */
+export function register(args: readonly Value[]): Registered {
+  const registered = args.length === 1 ? named(args[0]) : positional(args);
+  if (!isValidName(registered.name)) {
+    throw new Fault(
+      'bad-function-name',
+      `the function name ${quoted(registered.name)} has more than letters, digits and _`,
+    );
   }
+  return registered;
 }
-
-class Refusal extends Error {
-  constructor(
-    readonly kind: LibraryFaultKind,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-class NotKnown extends Error {}
 
 function positional(args: readonly Value[]): Registered {
-  if (args.length !== 2)
-    throw new Refusal('bad-registration', `a function is registered with ${args.length} arguments`);
+  if (args.length !== 2) throw new Fault('bad-registration', `a function is registered with ${args.length} arguments`);
   const name = text(args[0], 'name');
   checkCallback(args[1]);
   return { name, flags: [] };
 }
 
 function named(table: Value): Registered {
-  if (table.type === 'unknown') throw new NotKnown('a function is registered with something unknown');
-  if (table.type !== 'table') throw new Refusal('bad-registration', 'a function is registered with a name only');
+  if (table.type === 'unknown') throw new Doubt('a function is registered with something unknown');
+  if (table.type !== 'table') throw new Fault('bad-registration', 'a function is registered with a name only');
   const given = new Set<string>();
   let name: string | undefined;
   let flags: readonly string[] = [];
   for (const [key, value] of table.fields) {
+    // It may be nil, and then it is not there.
+    if (value.type === 'unknown') throw new Doubt('a function is registered with an unknown argument');
     const argument = argumentName(key);
     // Of two spellings of an argument the later one counts, and which is later depends on the hash of the keys.
-    if (given.has(argument)) throw new NotKnown('a function is registered with an argument given twice');
+    if (given.has(argument)) throw new Doubt('a function is registered with an argument given twice');
     given.add(argument);
     if (argument === 'function_name') name = text(value, 'name');
     else if (argument === 'description') checkString(value, 'description');
     else if (argument === 'callback') checkCallback(value);
     else flags = readFlags(value);
   }
-  if (name === undefined) throw new Refusal('bad-registration', 'a function is registered without a name');
-  if (!given.has('callback')) throw new Refusal('bad-registration', 'a function is registered without a callback');
+  if (name === undefined) throw new Fault('bad-registration', 'a function is registered without a name');
+  if (!given.has('callback')) throw new Fault('bad-registration', 'a function is registered without a callback');
   return { name, flags };
 }
 
@@ -87,33 +66,32 @@ function argumentName(key: unknown): string {
   const name = typeof key === 'string' ? cString(key) : undefined;
   if (name !== undefined && ARGUMENTS.has(name)) return name;
   const shown = typeof key === 'string' ? quoted(key) : typeof key === 'number' ? String(key) : 'of another type';
-  throw new Refusal('bad-registration', `a function is registered with the unknown argument ${shown}`);
+  throw new Fault('bad-registration', `a function is registered with the unknown argument ${shown}`);
 }
 
 function text(value: Value, what: string): string {
   const string = textOf(checkString(value, what));
-  if (string === undefined) throw new NotKnown(`a function is registered with a fractional ${what}`);
+  if (string === undefined) throw new Doubt(`a function is registered with a fractional ${what}`);
   return string;
 }
 
 /** A number is as good as a string. */
 function checkString(value: Value, what: string): Extract<Value, { type: 'string' | 'number' }> {
-  if (value.type === 'unknown') throw new NotKnown(`a function is registered with an unknown ${what}`);
+  if (value.type === 'unknown') throw new Doubt(`a function is registered with an unknown ${what}`);
   if (value.type === 'string' || value.type === 'number') return value;
-  throw new Refusal('bad-registration', `a function is registered with a ${what} that is no string`);
+  throw new Fault('bad-registration', `a function is registered with a ${what} that is no string`);
 }
 
 function checkCallback(value: Value): void {
-  if (value.type === 'unknown') throw new NotKnown('a function is registered with an unknown callback');
+  if (value.type === 'unknown') throw new Doubt('a function is registered with an unknown callback');
   if (value.type !== 'function' && value.type !== 'register' && value.type !== 'log') {
-    throw new Refusal('bad-registration', 'a function is registered with a callback that is no function');
+    throw new Fault('bad-registration', 'a function is registered with a callback that is no function');
   }
 }
 
 function readFlags(value: Value): string[] {
-  if (value.type === 'unknown') throw new NotKnown('a function is registered with unknown flags');
   if (value.type !== 'table')
-    throw new Refusal('bad-registration', 'a function is registered with flags that are no table');
+    throw new Fault('bad-registration', 'a function is registered with flags that are no table');
   return [...flagsIn(value)];
 }
 
@@ -122,11 +100,11 @@ function* flagsIn(table: Table): Generator<string> {
   for (let i = 1; ; i++) {
     const value = table.fields.get(i);
     if (!value) return;
-    if (value.type === 'unknown') throw new NotKnown('a function is registered with an unknown flag');
+    if (value.type === 'unknown') throw new Doubt('a function is registered with an unknown flag');
     const flag = value.type === 'string' ? cString(value.value) : undefined;
     if (flag === undefined || !FUNCTION_FLAGS.has(flag)) {
       const shown = value.type === 'string' ? quoted(value.value) : `of type ${value.type}`;
-      throw new Refusal('bad-flag', `a function is registered with the unknown flag ${shown}`);
+      throw new Fault('bad-flag', `a function is registered with the unknown flag ${shown}`);
     }
     yield flag;
   }

@@ -3,25 +3,24 @@
 /** What a backslash and a letter stand for between double quotes; other letters stand for themselves. */
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };
 
-export interface SplitLine {
-  words: string[];
-  /** A word went on right after its closing quote, which Valkey 9.1 takes and the others refuse. */
-  joined: boolean;
-}
+export type SplitLine =
+  | { kind: 'words'; words: string[] }
+  | { kind: 'unclosed-quote' }
+  /** Releases read it differently. */
+  | { kind: 'doubt'; doubt: string };
 
-/**
- * The words of a line, or undefined when a quote is not closed. Quotes may begin inside a word: `name="a b"` is one.
- * `line` holds a byte per character, none of them zero.
- */
-export function splitArgs(line: string): SplitLine | undefined {
+/** The words of a line. Quotes may begin inside a word. `line` holds a byte per character, none of them zero. */
+export function splitArgs(line: string): SplitLine {
+  // Valkey drops this byte from the ends of a word, Redis does not.
+  if (line.includes('\xff')) return { kind: 'doubt', doubt: 'its first line has the byte 0xff' };
   const words: string[] = [];
-  let joined = false;
   let at = 0;
   for (;;) {
     while (isSpace(line[at])) at++;
-    if (at >= line.length) return { words, joined };
+    if (at >= line.length) return { kind: 'words', words };
     let word = '';
-    while (at < line.length && !/[ \n\r\t]/.test(line[at])) {
+    let ended = false;
+    while (!ended && !endsWord(line[at])) {
       const quote = line[at];
       if (quote !== '"' && quote !== "'") {
         word += quote;
@@ -29,14 +28,19 @@ export function splitArgs(line: string): SplitLine | undefined {
         continue;
       }
       const piece = readQuoted(line, at + 1, quote);
-      if (!piece) return undefined;
+      if (!piece) return { kind: 'unclosed-quote' };
       word += piece.text;
       at = piece.end;
-      if (at < line.length && !isSpace(line[at])) joined = true;
-      else break;
+      // The quote ends the word. In Valkey 9.1 it need not, and the others take every space for an end.
+      if (!endsWord(line[at])) return { kind: 'doubt', doubt: 'its first line goes on right after a quote' };
+      ended = true;
     }
     words.push(word);
   }
+}
+
+function endsWord(char: string | undefined): boolean {
+  return char === undefined || /[ \n\r\t]/.test(char);
 }
 
 /** What `isspace` of C takes. */

@@ -2,17 +2,10 @@
 
 import luaparse from 'luaparse';
 
-/** The kinds of tokens that luaparse tells apart. */
-export const { EOF, StringLiteral, Keyword, Identifier, NumericLiteral, Punctuator } = {
-  EOF: 1,
-  StringLiteral: 2,
-  Keyword: 4,
-  Identifier: 8,
-  NumericLiteral: 16,
-  Punctuator: 32,
-};
+/** The kinds of tokens that luaparse tells apart and we look at. */
+const [EOF, StringLiteral, Keyword, Identifier, NumericLiteral, Punctuator] = [1, 2, 4, 8, 16, 32];
 
-/** Without comments, identifiers or values: `none` keeps luaparse from taking a string that holds a bracket for the bracket. */
+/** `none` reads no values of strings, which also keeps luaparse from taking a string of a bracket for the bracket. */
 export const LUAPARSE_OPTIONS = { luaVersion: '5.1', encodingMode: 'none', scope: false } as const;
 
 export interface Tokens {

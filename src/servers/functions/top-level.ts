@@ -269,10 +269,7 @@ class Walk {
       // As many arguments as there are values, and none when there is none: `(...)` and `...` look the same to us.
       throw new Doubt('it registers a function with what another call gives');
     }
-    const result = register(args);
-    if (result.kind === 'unknown') throw new Doubt(result.doubt);
-    if (result.kind === 'fault') throw new Fault(result.fault.kind, result.fault.message);
-    const { registered } = result;
+    const registered = register(args);
     if (this.registered.has(registered.name)) {
       throw new Fault('function-twice', `it registers the function ${quoted(registered.name)} twice`);
     }

@@ -17,6 +17,7 @@ const NAN_REFUSED_BY_VALKEY = 80;
 export class ContainerCheck {
   /** The lowest field expiry of the listpack checked last; 0 for none. */
   lowestExpire = 0;
+  private tuple = 1;
   private readonly checker: ContainerChecker;
   private readonly listpack = new ListpackCursor();
   private readonly ziplist = new ZiplistCursor();
@@ -28,6 +29,11 @@ export class ContainerCheck {
   ) {
     this.checker = new ContainerChecker(kernels);
     this.member = new BytesRef(kernels);
+  }
+
+  /** Elements of the container that is being checked. */
+  get elements(): number {
+    return this.checker.entries / this.tuple;
   }
 
   /** How many expiries in a sound listpack of field, value, expiry have passed by `nowMs`. */
@@ -43,6 +49,7 @@ export class ContainerCheck {
 
   /** Returns how many elements the container holds, or -1 when it is damaged. */
   check(kind: ContainerKind, blob: BytesRef, tuple: number, type: CollectionType): number {
+    this.tuple = tuple;
     const problem = this.checker.check(kind, blob, tuple, type);
     this.lowestExpire = tuple === 3 ? this.checker.lowestExpire : 0;
     if (problem) {

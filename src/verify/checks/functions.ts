@@ -5,9 +5,9 @@ import type { FunctionDemands } from '../../servers/loadability.js';
 import { isFrom, releaseOf } from '../../servers/releases.js';
 import type { CheckContext } from '../context.js';
 
-/** No server has anywhere near as many libraries, or as much text in them. */
+/** More than servers have in practice; looking into a megabyte takes about a second. */
 const KEPT_LIBRARIES = 10_000;
-const KEPT_BYTES = 64 * 1024 * 1024;
+const KEPT_BYTES = 8 * 1024 * 1024;
 const KEPT_NAME = 256;
 
 const CODES: Readonly<Record<LibraryFaultKind, FindingCode>> = {

@@ -16,13 +16,21 @@ export class HashExpiryCheck {
     private readonly nowMs: number,
   ) {}
 
+  /** Hashes that do not expire themselves, and all of whose fields have: nothing is left of them. */
+  vanished = 0;
+  private before = 0;
+
   begin(): void {
+    this.before = this.expired;
     this.minimum = undefined;
     this.lowest = Number.POSITIVE_INFINITY;
   }
 
   minExpire(expireAtMs: number): void {
     this.minimum = expireAtMs;
+    if (expireAtMs >= 0) return;
+    const message = `the first expiry of a field is announced as ${expireAtMs} ms`;
+    this.context.report('HASH_FIELD_EXPIRE_INVALID', this.context.current?.valueOffset ?? 0, message);
   }
 
   field(expireAtMs: number): void {
@@ -36,7 +44,12 @@ export class HashExpiryCheck {
     this.expired += expired;
   }
 
-  end(key: KeyRecord): void {
+  /** The value of the hash is complete; it has so many fields. */
+  end(key: KeyRecord, fields: number): void {
+    const { expireAtMs } = key;
+    const goes = expireAtMs !== undefined && expireAtMs < this.nowMs;
+    if (goes) this.expired = this.before;
+    else if (fields > 0 && this.expired - this.before === fields) this.vanished++;
     if (!WITH_FIELD_EXPIRY.has(key.type.layout)) return;
     if (this.lowest === Number.POSITIVE_INFINITY) {
       this.context.report(

@@ -6,6 +6,8 @@ import type { CheckContext } from '../context.js';
 import type { DatabaseReport } from '../report.js';
 
 const MOST_DATABASES = 65_536;
+/** No server holds so many keys, and none has the memory for a table of so many. */
+const HUGE = 2 ** 40;
 
 class Database {
   keys = 0;
@@ -74,7 +76,8 @@ export class HintCheck {
   slotInfo(slot: number, keys: number, expires: number, offset: number): void {
     this.endSlot();
     const { here, context } = this;
-    if (slot >= SLOTS) context.report('SLOT_OUT_OF_RANGE', offset, `slot ${slot} does not exist; there are ${SLOTS}`);
+    if (slot < 0 || slot >= SLOTS)
+      context.report('SLOT_OUT_OF_RANGE', offset, `slot ${slot} does not exist; there are ${SLOTS}`);
     if (slot <= here.lastSlot) {
       context.report('SLOT_UNSORTED', offset, `slot ${slot} follows slot ${here.lastSlot}`);
     }
@@ -88,7 +91,7 @@ export class HintCheck {
   /** Valkey's form: `slot,keys,expires` and, from 9 on, keys with field expiry. */
   slotInfoText(value: BytesRef, offset: number): void {
     const text = Buffer.from(value.toBytes()).toString('latin1');
-    const match = /^(\d+),(\d+),(\d+)(?:,|$)/.exec(text);
+    const match = /^(-?\d+),(-?\d+),(-?\d+)(?:,|$)/.exec(text);
     if (match) this.slotInfo(Number(match[1]), Number(match[2]), Number(match[3]), offset);
     else this.context.report('SLOT_HINT_INVALID', offset, 'a slot-info field does not hold three numbers');
   }
@@ -167,7 +170,8 @@ export class HintCheck {
       const announced = `${found.announcedKeys} keys, ${found.announcedExpires} with expiry`;
       const held = `${found.keys} and ${found.expires}`;
       const message = `database ${found.db} announces ${announced}, and holds ${held}`;
-      context.report('RDB_SIZE_HINT_WRONG', found.announcedAt, message);
+      const huge = Math.max(found.announcedKeys, found.announcedExpires) >= HUGE;
+      context.report(huge ? 'RDB_SIZE_HINT_HUGE' : 'RDB_SIZE_HINT_WRONG', found.announcedAt, message);
     }
   }
 

@@ -5,7 +5,7 @@ import type { SmallStrings } from './small-strings.js';
 
 /** What is kept for the report, at least; twice as many are held while they come in. */
 const KEPT = 128;
-/** Keys whose first record is dropped, of which it is remembered whether two later ones are not. */
+/** Empty collections, and keys whose first record is dropped, that are remembered. */
 const WATCHED = 65_536;
 // The payload: 44 bits of offset, 11 bits of database, 1 bit for records that servers drop.
 const TWO_32 = 2 ** 32;
@@ -21,21 +21,22 @@ export interface DuplicateKey {
   readonly second: number;
   /** The database; undefined beyond 2046. */
   readonly db: number | undefined;
-  /** Servers keep both records, and crash. Otherwise one of them has expired. */
-  readonly bothKept: boolean;
+  readonly fate: Fate;
 }
+
+/** Servers load both records, and crash; or one of them has expired, or is an empty collection, and is dropped. */
+export type Fate = 'both' | 'expired' | 'empty';
 
 export interface DuplicateKeys {
   /** The first ones in the file. */
   readonly shown: readonly DuplicateKey[];
-  /** How many there are of which servers keep both records, and of the others. */
-  readonly kept: number;
-  readonly dropped: number;
+  readonly counts: Readonly<Record<Fate, number>>;
 }
 
 /** Looks for keys that stand twice in one database: check tools do not see them, and servers crash when they load them. */
 export class KeyCheck {
   private readonly finder: RepeatFinder;
+  private readonly empty = new Set<number>();
 
   constructor(
     kernels: Kernels,
@@ -54,6 +55,11 @@ export class KeyCheck {
     this.finder.add(name.start, name.end, db, typeOffset | 0, high);
   }
 
+  /** The key at hand is an empty collection. */
+  noteEmpty(key: KeyRecord): void {
+    if (this.empty.size < WATCHED) this.empty.add(key.typeOffset);
+  }
+
   /** Adds a run of small strings. Throws SpillError. */
   addSmallStrings(scan: SmallStrings): void {
     this.finder.addMany((heads, mask) => ({ full: scan.run(heads, mask), added: scan.keys }));
@@ -62,32 +68,39 @@ export class KeyCheck {
   /** Throws SpillError. */
   async finish(): Promise<DuplicateKeys> {
     let shown: DuplicateKey[] = [];
-    let [kept, dropped] = [0, 0];
+    const counts = { both: 0, expired: 0, empty: 0 };
     const keptOnce = new Set<number>();
     await this.finder.finish((firstLow, firstHigh, low, high) => {
       const first = offsetOf(firstLow, firstHigh);
       const second = offsetOf(low, high);
-      const bothKept = keepsBoth(first, (firstHigh & DROPPED) !== 0, (high & DROPPED) !== 0, keptOnce);
-      if (bothKept) kept++;
-      else dropped++;
+      const fate = this.fate(first, (firstHigh & DROPPED) !== 0, second, (high & DROPPED) !== 0, keptOnce);
+      counts[fate]++;
       const db = (high >>> DB_SHIFT) & DB_MOST;
-      shown.push({ first, second, db: db === DB_MOST ? undefined : db, bothKept });
+      shown.push({ first, second, db: db === DB_MOST ? undefined : db, fate });
       if (shown.length >= 2 * KEPT) shown = firstOf(shown);
     });
-    return { shown: firstOf(shown), kept, dropped };
+    return { shown: firstOf(shown), counts };
   }
 
   close(): void {
     this.finder.close();
   }
-}
 
-/** Where the first record is dropped, the second one that is not meets the first that is not. */
-function keepsBoth(first: number, firstDropped: boolean, secondDropped: boolean, keptOnce: Set<number>): boolean {
-  if (secondDropped) return false;
-  if (!firstDropped || keptOnce.has(first)) return true;
-  if (keptOnce.size < WATCHED) keptOnce.add(first);
-  return false;
+  /** Where the first record is dropped, the second one that is not meets the first that is not. */
+  private fate(
+    first: number,
+    firstExpired: boolean,
+    second: number,
+    secondExpired: boolean,
+    keptOnce: Set<number>,
+  ): Fate {
+    if (secondExpired) return 'expired';
+    if (this.empty.has(second)) return 'empty';
+    const firstEmpty = this.empty.has(first);
+    if (!(firstExpired || firstEmpty) || keptOnce.has(first)) return 'both';
+    if (keptOnce.size < WATCHED) keptOnce.add(first);
+    return firstExpired ? 'expired' : 'empty';
+  }
 }
 
 function offsetOf(low: number, high: number): number {

@@ -10,6 +10,8 @@ export class MemberCheck {
   private readonly finder: DuplicateFinder;
   private code: FindingCode = 'SET_DUPLICATE_MEMBER';
   private open = false;
+  /** Repetitions in the value at hand, as far as they are known. */
+  repeated = 0;
 
   constructor(
     private readonly context: CheckContext,
@@ -23,6 +25,7 @@ export class MemberCheck {
   begin(count: number, code: FindingCode): void {
     this.code = code;
     this.open = true;
+    this.repeated = 0;
     this.finder.begin(count);
   }
 
@@ -33,6 +36,7 @@ export class MemberCheck {
       return;
     }
     if (!this.open || !this.finder.add(member.start, member.end, this.context.offsetOf(member))) return;
+    this.repeated++;
     const what = this.code === 'HASH_DUPLICATE_FIELD' ? 'a field' : 'a member';
     this.context.report(this.code, this.context.offsetOf(member), `${what} stands here for the second time`);
   }

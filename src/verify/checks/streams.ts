@@ -80,7 +80,9 @@ export class StreamCheck {
   node(id: StreamId, blob: BytesRef): void {
     const offset = this.context.offsetOf(blob);
     this.nodeOrder(id, offset);
-    if (this.containers.check('listpack', blob, 1, 'stream') < 0) {
+    const elements = this.containers.check('listpack', blob, 1, 'stream');
+    if (elements === 0) this.context.report('STREAM_NODE_EMPTY', offset, `node ${id}: it holds nothing`);
+    if (elements <= 0) {
       this.damaged = true;
       return;
     }

@@ -14,6 +14,9 @@ import { group, numbered, pair, REDIS_7 } from '../case.js';
 
 const NINES = 'v'.repeat(60);
 
+/** Redis 6.0 walks zipmaps without looking where they end. */
+const UNCHECKED = { except: 'redis-6.0' };
+
 export const listpacks = group('listpack', [
   ['total-too-large', 'announces more bytes than there are', () => hash(['f', 'v'], { total: 99 })],
   ['total-too-small', 'announces fewer bytes than there are', () => hash(['f', 'v'], { total: 10 })],
@@ -134,8 +137,13 @@ export const zipmaps = group('zipmap', [
         ),
       ),
   ],
-  ['one-byte', 'one byte', () => pair(blobValue(9, hex('ff')))],
-  ['field-beyond-end', 'a field longer than what is left', () => pair(blobValue(9, hex('01 09 66 01 00 76 ff')))],
+  ['one-byte', 'one byte', () => pair(blobValue(9, hex('ff'))), UNCHECKED],
+  [
+    'field-beyond-end',
+    'a field longer than what is left',
+    () => pair(blobValue(9, hex('01 09 66 01 00 76 ff'))),
+    UNCHECKED,
+  ],
 ]);
 
 export const intsets = group('intset', [
