@@ -25,6 +25,11 @@ describe('completion', () => {
     ['rdbkit verify --js', ['--json']],
     ['rdbkit verify --qui', ['--quiet']],
     ['rdbkit comp', ['completion']],
+    ['rdbkit verify --max-', ['--max-age', '--max-keys', '--max-skew', '--max-memory']],
+    ['rdbkit verify --fail-on pa', ['partly']],
+    ['rdbkit verify --for valkey-9.1', ['valkey-9.1']],
+    ['rdbkit verify --key-names ', ['full', 'hash', 'none']],
+    ['rdbkit explain EXPECT_MAX', ['EXPECT_MAX_AGE', 'EXPECT_MAX_KEYS']],
   ])('bash completes %j', (line, expected) => {
     expect(completed(line)).toEqual(expected);
   });
