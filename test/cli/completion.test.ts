@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { Directory } from './files.js';
 import { bash, has, rdbkit } from './run.js';
 
+const directory = new Directory();
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 describe('completion', () => {
@@ -14,8 +16,9 @@ describe('completion', () => {
   // -n reads a script without running it.
   for (const shell of SHELLS) {
     it.skipIf(!has(shell))(`${shell}: ${shell} can read it`, () => {
-      const script = rdbkit(['completion', shell]).stdout;
-      const { status, stderr } = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' });
+      // From a file: fish does not read a script from a socket, which is what spawnSync gives.
+      const script = directory.write(shell, rdbkit(['completion', shell]).stdout);
+      const { status, stderr } = spawnSync(shell, ['-n', script], { encoding: 'utf8' });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     });
   }
