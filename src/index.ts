@@ -16,6 +16,7 @@ export {
   RdbVisitor,
   type StreamMeta,
 } from './rdb/visitor.js';
+export { type HiddenNames, hideKeyNames } from './report/key-names.js';
 export type { Expectations, VerifyOptions } from './verify/options.js';
 export { OptionsError } from './verify/options-error.js';
 export type {

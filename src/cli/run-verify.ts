@@ -37,6 +37,10 @@ export async function runVerify(inputs: readonly string[], flags: VerifyFlags): 
     bar.stop();
   }
   const status = exitCode(report, flags);
+  if (flags.keyNames !== 'full') {
+    const { hideKeyNames } = await import('../report/key-names.js');
+    report = hideKeyNames(report, flags.keyNames);
+  }
   // Before anything is printed: a reader that goes away ends the program.
   const measured = flags.metrics === undefined || (await writeMetrics(flags.metrics, report, status));
   process.stdout.write(flags.json ? verifyJson(report, flags.bytes) : await text(report, flags));

@@ -50,6 +50,7 @@ const OUTPUT = [
   new Option('-q, --quiet', 'print only what is wrong'),
   new Option('--json', 'one JSON document'),
   new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'),
+  new Option('--key-names <form>', 'names of keys in reports').choices(['full', 'hash', 'none']).default('full'),
   new Option('--metrics <file>', 'write Prometheus metrics there, too'),
   new Option('--no-progress', 'no progress bar'),
 ];
@@ -107,6 +108,7 @@ export interface VerifyFlags {
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly bytes: 'text' | 'base64';
+  readonly keyNames: 'full' | 'hash' | 'none';
   readonly metrics?: string;
   readonly maxMemory: number;
   readonly tmpDir?: string;

@@ -69,7 +69,9 @@ function codeText(
 function placeText(finding: Finding): string {
   const where: string[] = [];
   if (finding.offset !== null) where.push(`at ${offset(finding.offset)}`);
-  if (finding.key !== null) where.push(`db ${finding.db}, ${finding.type} ${quotedKey(finding.key)}`);
+  if (finding.db !== null) where.push(`db ${finding.db}`);
+  const value = [finding.type, finding.key && quotedKey(finding.key)].filter((part) => part !== null).join(' ');
+  if (value !== '') where.push(value);
   const message = printableText(finding.message);
   return where.length === 0 ? message : `${where.join(', ')}: ${message}`;
 }

@@ -3,14 +3,17 @@ import type { FileReport, Finding, VerifyReport } from '../verify/report.js';
 
 /** The report as one JSON document, schema 1. */
 export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): string {
+  // A hash is text, whatever the bytes of a name would be.
+  const keys = report.keyNames ? 'text' : bytes;
   const document = {
     schema: 1,
     ok: report.ok,
     complete: report.complete,
     leftOut: report.leftOut,
     ...(bytes === 'base64' ? { bytes } : {}),
-    files: report.files.map((file) => fileJson(file, bytes)),
-    findings: report.findings.map((finding) => findingJson(finding, bytes)),
+    ...(report.keyNames ? { keyNames: report.keyNames } : {}),
+    files: report.files.map((file) => fileJson(file, keys)),
+    findings: report.findings.map((finding) => findingJson(finding, keys)),
     ...(report.shards ? { shards: report.shards } : {}),
   };
   return `${asciiControls(JSON.stringify(document))}\n`;

@@ -116,6 +116,8 @@ export interface VerifyReport {
   readonly files: readonly FileReport[];
   /** Findings about several files together. */
   readonly findings: readonly Finding[];
+  /** How the names of keys were hidden; absent when they were not. */
+  readonly keyNames?: 'hash' | 'none';
   /** null unless they were to be held against each other. */
   readonly shards: ShardsReport | null;
   /** Files of directories that were not taken for backups. */
