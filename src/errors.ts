@@ -218,6 +218,11 @@ export function isFindingCode(text: string): text is FindingCode {
   return Object.hasOwn(FINDINGS, text);
 }
 
+/** Whether it says that some server would not load the file, which may be sound. */
+export function isAboutTarget(code: FindingCode): boolean {
+  return code.startsWith('TARGET_');
+}
+
 /** Whether it says that a file is not the one that was expected, rather than that something is wrong with it. */
 export function isExpectation(code: FindingCode): boolean {
   return code.startsWith('EXPECT_');

@@ -1,4 +1,4 @@
-import { isExpectation } from '../errors.js';
+import { isAboutTarget, isExpectation } from '../errors.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
@@ -98,7 +98,9 @@ function exitCode(report: VerifyReport, flags: VerifyFlags): number {
 
 function exitCodeOf(file: FileReport): number {
   if (file.outcome === 'failed') return ExitCode.TROUBLE;
-  const unmet = file.findings.some(({ code, severity }) => severity === 'error' && isExpectation(code));
+  const unmet = file.findings.some(
+    ({ code, severity }) => severity === 'error' && (isExpectation(code) || isAboutTarget(code)),
+  );
   if (file.outcome === 'unknown' && !unmet) return ExitCode.UNKNOWN;
   return file.ok ? ExitCode.OK : ExitCode.TOLD;
 }

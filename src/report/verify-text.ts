@@ -1,6 +1,6 @@
-import { type FindingCode, isExpectation } from '../errors.js';
+import { type FindingCode, isAboutTarget, isExpectation } from '../errors.js';
 import { printableText } from '../keyspace/bytes-text.js';
-import type { FileReport, VerifyReport } from '../verify/report.js';
+import type { FileReport, LoadReport, VerifyReport } from '../verify/report.js';
 import { findingsLines, type VerifyTextOptions } from './finding-text.js';
 import { age, binarySize, count, label, moment, plural } from './format.js';
 import type { Palette } from './palette.js';
@@ -45,13 +45,20 @@ function soundHeadline(file: FileReport, colors: Palette): string {
   const words = { header: 'HEADER READ', checksum: 'CHECKSUM COMPARED', structure: 'OK' };
   const warnings = plural(file.warnings, 'warning');
   if (unmet(file) > 0) return colors.red('NOT AS EXPECTED');
-  if (!file.ok) return colors.yellow(warnings.toUpperCase());
+  if (aboutTargets(file) > 0) return colors.red('WOULD NOT LOAD');
+  if (!file.ok && file.warnings > 0) return colors.yellow(warnings.toUpperCase());
+  if (!file.ok) return colors.yellow(drops(file) ? 'WOULD LOAD IN PART' : 'NOT CERTAIN TO LOAD');
   return colors.green(words[file.level]) + (file.warnings > 0 ? colors.yellow(`, ${warnings}`) : '');
 }
 
 /** How many expectations the file does not meet. */
 function unmet(file: FileReport): number {
   return file.findings.filter(({ code, severity }) => severity === 'error' && isExpectation(code)).length;
+}
+
+/** How many findings are about the servers that are to load the file: they do not make it damaged. */
+function aboutTargets(file: FileReport): number {
+  return file.findings.filter(({ code, severity }) => severity === 'error' && isAboutTarget(code)).length;
 }
 
 function isNoBackup(file: FileReport): boolean {
@@ -74,6 +81,9 @@ function facts(file: FileReport, options: VerifyTextOptions): string[] {
   if (file.functions !== null && file.functions > 0)
     lines.push(label('functions', plural(file.functions, 'library', 'libraries')));
   lines.push(label('checksum', checksumText(file)));
+  file.loads.forEach((load, i) => {
+    lines.push(label(i === 0 ? 'loads' : '', loadText(load)));
+  });
   return lines;
 }
 
@@ -90,6 +100,21 @@ function keysText(file: FileReport): string {
     .map(({ db, keys: n, expires }) => `db ${db}: ${count(n)}, ${count(expires)} with expiry`);
   const more = databases.length > most ? `; and ${databases.length - most} more` : '';
   return `${count(keys ?? 0)} in ${databases.length} databases (${list.join('; ')}${more})`;
+}
+
+function loadText({ target, verdict, basis, drops, reasons }: LoadReport): string {
+  const expected = basis === 'expected' && verdict !== 'unknown' ? ' (expected: that release was not tried)' : '';
+  const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  if (verdict === 'no') return `${target}: no${why}${expected}`;
+  if (verdict === 'unknown') return `${target}: cannot be told${why}`;
+  if (verdict === 'yes') return `${target}: yes${expected}`;
+  const dropped = [
+    [drops.expiredKeys, plural(drops.expiredKeys, 'expired key')],
+    [drops.emptyKeys, plural(drops.emptyKeys, 'empty key')],
+    [drops.expiredFields, plural(drops.expiredFields, 'expired hash field')],
+  ];
+  const list = dropped.filter(([n]) => n !== 0).map(([, text]) => text);
+  return `${target}: all but ${list.join(', ')}${expected}`;
 }
 
 function checksumText(file: FileReport): string {
@@ -127,7 +152,7 @@ function verdict(file: FileReport): string {
     case 'damaged': {
       if (isNoBackup(file)) return 'not a backup, or nothing is left of it';
       const where = file.complete ? 'it was read to its end' : 'it could not be read to its end';
-      return `damaged: ${plural(file.errors - unmet(file), 'error')}; ${where}. Do not rely on it`;
+      return `damaged: ${plural(file.errors - unmet(file) - aboutTargets(file), 'error')}; ${where}. Do not rely on it`;
     }
     default: {
       const depth = {
@@ -136,10 +161,27 @@ function verdict(file: FileReport): string {
         structure: 'sound: every value was checked',
       }[file.level];
       if (unmet(file) > 0) return `${depth}; but it is not the file that was expected`;
+      if (aboutTargets(file) > 0) return `${depth}; but ${refusing(file)} would not start from it`;
+      if (!file.ok && file.warnings === 0) return `${depth}; ${whyNotOk(file)}`;
       if (!file.ok) return `${depth}; warnings count as failures (--fail-on warning)`;
       return file.warnings > 0 ? `${depth}; mind the ${file.warnings === 1 ? 'warning' : 'warnings'} above` : depth;
     }
   }
+}
+
+function drops(file: FileReport): boolean {
+  return file.loads.some(({ verdict }) => verdict === 'partly');
+}
+
+function whyNotOk(file: FileReport): string {
+  return drops(file)
+    ? 'what a server would drop counts as a failure (--fail-on partly)'
+    : 'that it is not certain to load counts as a failure (--fail-on unknown)';
+}
+
+function refusing(file: FileReport): string {
+  const targets = file.loads.filter(({ verdict }) => verdict === 'no').map(({ target }) => target);
+  return targets.join(', ');
 }
 
 function whyUnknown(file: FileReport): string {
