@@ -40,6 +40,8 @@ const PIECE = 1024 * 1024;
 const PAIRS_AT_A_TIME = 2048;
 /** A partition can be looked through in as many passes as its seventh byte has values. */
 const MOST_PASSES = 256;
+/** Chunks that are spilled at a time, at least: 8 MiB. */
+const SPILL_AT_A_TIME = 2048;
 const SLICE_MS = 10;
 
 interface Suspects {
@@ -78,6 +80,7 @@ export class RepeatFinder {
   private mask = 0;
   private partitions: Partition[] = [];
   private spill: SpillFile | undefined;
+  private nextToSpill = 0;
 
   constructor(
     private readonly kernels: Kernels,
@@ -183,7 +186,7 @@ export class RepeatFinder {
     const free = this.free.pop();
     if (free !== undefined) return free;
     if (this.chunksMade >= this.maxChunks) {
-      this.spillAll();
+      this.spillSome();
       const spilled = this.free.pop();
       if (spilled !== undefined) return spilled;
     }
@@ -194,23 +197,27 @@ export class RepeatFinder {
     return slab;
   }
 
-  /** Writes every full chunk to the temporary file. */
-  private spillAll(): void {
+  /** Writes full chunks of some partitions to the temporary file, of each in its turn: not so many that signals wait. */
+  private spillSome(): void {
     this.spill ??= new SpillFile(this.tmpDir);
-    const staging = new Uint8Array(PIECE);
-    for (const partition of this.partitions) {
-      let used = 0;
-      for (const chunk of partition.chunks) {
-        staging.set(this.kernels.bytes.subarray(chunk, chunk + CHUNK), used);
-        used += CHUNK;
-        if (used < PIECE) continue;
-        partition.extents.push(this.spill.append(staging));
-        used = 0;
-      }
-      if (used > 0) partition.extents.push(this.spill.append(staging.subarray(0, used)));
-      this.free.push(...partition.chunks);
-      partition.chunks = [];
+    for (let looked = 0; looked < this.partitions.length && this.free.length < SPILL_AT_A_TIME; looked++) {
+      this.nextToSpill = (this.nextToSpill + 1) & this.mask;
+      this.spillPartition(this.spill, this.partitions[this.nextToSpill]);
     }
+  }
+
+  private spillPartition(spill: SpillFile, partition: Partition): void {
+    const { chunks } = partition;
+    for (let i = 0; i < chunks.length; i += PIECE / CHUNK) {
+      const part = chunks.slice(i, i + PIECE / CHUNK);
+      const staging = new Uint8Array(part.length * CHUNK);
+      part.forEach((chunk, k) => {
+        staging.set(this.kernels.bytes.subarray(chunk, chunk + CHUNK), k * CHUNK);
+      });
+      partition.extents.push(spill.append(staging));
+    }
+    this.free.push(...chunks);
+    partition.chunks = [];
   }
 
   /** Looks through one partition, in steps that are short. */

@@ -103,13 +103,14 @@ function writer(
   }
   if (records.includes('ENTERPRISE')) return { name: 'redis-enterprise', release: undefined };
   if (name !== 'redis' && name !== 'valkey') return { name, release: undefined };
-  const major = Number(/^\d+/.exec(version ?? '')?.[0] ?? Number.NaN);
   // Development builds call themselves 255.255.255 or 999.999.999, and some files give no version.
-  const numbered = major < 100 && version !== null;
-  const lineage = magic === 'VALKEY' ? 'valkey' : name;
-  const release = numbered ? releaseOf(name, version) : releaseThatWrites(lineage, rdbVersion);
-  if (release) return { name: releaseName(release), release: numbered ? release : { ...release, measured: false } };
-  return { name: numbered ? `${name}-${version.split('.').slice(0, 2).join('.')}` : name, release };
+  const [, major, minor] = /^(\d{1,2})\.(\d{1,2})(?!\d)/.exec(version ?? '') ?? [];
+  if (version === null || minor === undefined) {
+    const release = releaseThatWrites(magic === 'VALKEY' ? 'valkey' : name, rdbVersion);
+    return release ? { name: releaseName(release), release: { ...release, measured: false } } : { name, release };
+  }
+  const release = releaseOf(name, version);
+  return { name: release ? releaseName(release) : `${name}-${major}.${minor}`, release };
 }
 
 function loadReport(file: FileReport, demands: Demands, target: Target, findings: Findings): LoadReport {
