@@ -33,7 +33,7 @@ export class DemandCollector {
     const { records, modules, metaClasses } = this;
     return {
       // Those that were there from the first do not matter.
-      types: this.types.filter((type) => type !== undefined && type.since > 1),
+      types: this.types.filter((type): type is ValueType => type !== undefined && type.since > 1),
       records: [...records],
       modules: [...modules],
       metaClasses: [...metaClasses],

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type OpenInput, openInput } from '../backup/open.js';
+import { type OpenInput, openInput, STANDARD_INPUT } from '../backup/open.js';
 import { type Checksum, InlineChecksum, NoChecksum } from '../bytes/checksum/checksum.js';
 import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
@@ -62,8 +62,8 @@ export async function verifyInput(
   const window = new Window(kernels, source, checksum);
   let second: OpenInput | undefined;
   const again = async () => {
-    if (input.source.seek) return input.source;
-    if (!input.gzip || input.inputSize === undefined) return undefined;
+    // Only a regular file has a size.
+    if (path === STANDARD_INPUT || input.inputSize === undefined) return undefined;
     second = await openInput(path);
     return second.source;
   };
