@@ -33,7 +33,7 @@ const AUX: Readonly<Record<string, RegExp>> = {
 const REPEAT_TEXT = /^(AUX_|FUNCTION_|INPUT_NOT_A_BACKUP$|RDB_BAD_VERSION$)/;
 /** These repeat the version of the producer, or what a server needs. */
 const REPEAT_FACTS = /^(EXPECT_VERSION$|SHARDS_PRODUCER_DIFFERS$|TARGET_)/;
-const TARGET = /^[a-z]+(-\d{1,5}(\.\d{1,5})?)?$/;
+const TARGET = /^(redis|redis-enterprise|valkey|keydb|dragonfly)(-\d{1,5}\.\d{1,5})?$/;
 const NEED = /^(cluster|databases:\d+|(module|keymeta):[\w-]{1,9}|engine:[a-z0-9]{1,8})$/;
 
 /**
