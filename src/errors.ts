@@ -41,6 +41,7 @@ export const FINDINGS = {
 
   // Append-only files: the command log
   AOF_TRUNCATED_TAIL: 'error',
+  AOF_TRUNCATED_MIDDLE: 'error',
   AOF_OPEN_MULTI: 'error',
   AOF_ZERO_TAIL: 'error',
   AOF_LENGTH_PAST_END: 'error',
@@ -105,6 +106,7 @@ export const FINDINGS = {
   AOF_PART_EMPTY: 'warning',
   AOF_ALL_PARTS_EMPTY: 'error',
   AOF_PART_UNLISTED: 'warning',
+  AOF_INCR_IS_RDB: 'error',
   AOF_SEQ_GAP: 'info',
   AOF_HISTORY_LISTED: 'info',
   AOF_LEFTOVER: 'info',
@@ -182,6 +184,8 @@ export const FINDINGS = {
   TARGET_DATABASES_TOO_FEW: 'error',
   TARGET_CLUSTER_OFF: 'error',
   TARGET_CLUSTER_DATABASES: 'error',
+  TARGET_AOF_FORM: 'error',
+  TARGET_COMMAND_UNKNOWN: 'error',
 
   // Expiry
   EXPIRE_INVALID: 'warning',

@@ -19,6 +19,8 @@ export interface OpenInput {
   readonly gzip: boolean;
   /** Bytes of the input itself, when known: for progress. */
   readonly inputSize: number | undefined;
+  /** When a regular file was written to last, ms since the epoch. */
+  readonly modifiedMs: number | undefined;
   /** Whether something that is no gzip follows the gzip; known at its end. */
   trailing(): boolean;
   /** Whether a regular file was written to since it was opened. */
@@ -29,13 +31,25 @@ export interface OpenInput {
 /** `-` is standard input. Everything else is a path; what is not a regular file (a pipe, a device) is read as a stream. */
 export const STANDARD_INPUT = '-';
 
+/** Opens a regular file as it is, without looking through a gzip: servers would not, either. */
+export async function openPart(path: string): Promise<OpenInput> {
+  const file = await FileSource.open(path);
+  try {
+    const source = await PeekedSource.peek(file, DETECT_BYTES);
+    return input(source, detect(source.head), undefined, file.size, () => file.changed(), file.modifiedMs);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Opens a path or standard input. Rejects with the system's error when it cannot be read. */
 export async function openInput(path: string, standardInput: Readable = process.stdin): Promise<OpenInput> {
   if (path === STANDARD_INPUT) return openSource(new StreamSource(standardInput), async () => false);
   const info = await stat(path);
   if (info.isFile()) {
     const file = await FileSource.open(path);
-    return openSource(file, () => file.changed());
+    return openSource(file, () => file.changed(), file.modifiedMs);
   }
   const stream = info.isFIFO() ? await openFifo(path) : createReadStream(path);
   return openSource(new StreamSource(stream), async () => false);
@@ -49,14 +63,18 @@ async function openFifo(path: string): Promise<Readable> {
 }
 
 /** Looks at the first bytes of any source, and through a gzip. */
-export async function openSource(source: Source, changed: () => Promise<boolean>): Promise<OpenInput> {
+export async function openSource(
+  source: Source,
+  changed: () => Promise<boolean>,
+  modifiedMs?: number,
+): Promise<OpenInput> {
   try {
     const outer = await PeekedSource.peek(source, DETECT_BYTES);
     const outerContent = detect(outer.head);
-    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed);
+    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed, modifiedMs);
     const gzip = new GzipSource(outer);
     const inner = await PeekedSource.peek(gzip, DETECT_BYTES);
-    return input(inner, detect(inner.head), gzip, source.size, changed);
+    return input(inner, detect(inner.head), gzip, source.size, changed, modifiedMs);
   } catch (error) {
     await source.close().catch(() => undefined);
     throw error;
@@ -69,6 +87,7 @@ function input(
   gzip: GzipSource | undefined,
   inputSize: number | undefined,
   changed: () => Promise<boolean>,
+  modifiedMs: number | undefined,
 ): OpenInput {
   const { head, failure } = source;
   return {
@@ -80,6 +99,7 @@ function input(
     inputSize,
     trailing: () => gzip?.trailing ?? false,
     changed,
+    modifiedMs,
     close: () => source.close(),
   };
 }

@@ -78,14 +78,19 @@ export function withRefusals(file: FileReport, { targets = [] }: VerifyOptions):
   return { ...file, loads };
 }
 
-function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): Target[] {
-  const { targets = [], databases, modules, cluster } = options;
-  if (targets.length === 0) {
-    const setup = { databases, modules, cluster };
-    return [{ ...writer(file, demands), setup, own: true }];
-  }
+/** What a server has: the release that wrote the file what that proves, a server that is named its defaults. */
+export function setupOf({ databases, modules, cluster }: VerifyOptions, named: boolean): ServerSetup {
+  if (!named) return { databases, modules, cluster };
   const stock = stockSetup(cluster ?? false);
-  const setup = { databases: databases ?? stock.databases, modules: modules ?? stock.modules, cluster: stock.cluster };
+  return { databases: databases ?? stock.databases, modules: modules ?? stock.modules, cluster: stock.cluster };
+}
+
+function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): Target[] {
+  const { targets = [] } = options;
+  if (targets.length === 0) {
+    return [{ ...writer(file, demands), setup: setupOf(options, false), own: true }];
+  }
+  const setup = setupOf(options, true);
   return [...new Set(targets.map(releaseNamed))]
     .filter((release) => release !== undefined)
     .map((release) => ({ name: releaseName(release), release, setup, own: false }));

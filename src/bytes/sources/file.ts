@@ -27,6 +27,11 @@ export class FileSource implements Source {
     this.consumed = offset;
   }
 
+  /** When the file was written to last before it was opened, ms since the epoch. */
+  get modifiedMs(): number {
+    return Number(this.modifiedNs / 1_000_000n);
+  }
+
   /** Whether the file was written to since it was opened: its size or its modification time moved. */
   async changed(): Promise<boolean> {
     const now = await this.handle.stat({ bigint: true });

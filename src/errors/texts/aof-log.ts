@@ -11,6 +11,14 @@ export const AOF_LOG = {
     servers: `The last file of a set: with aof-load-truncated yes (the default) all measured servers (${AOF_MEASURED}) cut it after the last whole command and start; with no they exit. Any other file: they cut it, then exit, and at the second start come up with the data silently missing. The check tools report it.`,
     advice: TORN_LOG,
   },
+  AOF_TRUNCATED_MIDDLE: {
+    title: 'A file in front of others of its set was cut',
+    meaning:
+      'Commands are missing in the middle of the history: a file that is not the last one ends inside a command or a transaction. Everything behind was written on top of what is lost.',
+    servers: `All measured servers (${AOF_MEASURED}) shorten the file and exit. At the second start they come up without a word, with the data missing, and the check tools call the set valid from then on. With aof-load-truncated no they exit and leave the file as it is.`,
+    advice:
+      'Do not start a server on this set, and not on hard links to it: the start changes the files. Copy the set again from its source, or take the previous backup.',
+  },
   AOF_OPEN_MULTI: {
     title: 'The log ends inside a transaction',
     meaning:

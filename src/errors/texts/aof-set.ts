@@ -68,6 +68,14 @@ export const AOF_SET = {
     advice:
       'If its number is higher than all that are listed, the manifest may be too old: copy the set again. Otherwise remove the file from the backup.',
   },
+  AOF_INCR_IS_RDB: {
+    title: 'An RDB where commands should be',
+    meaning:
+      'A file that is listed as incr, for commands, holds an RDB. Somebody put a wrong file there: the commands that belong in its place are missing.',
+    servers:
+      'All measured servers (Redis 7.0 and 8.0, Valkey 8.1 and 9.1) load such an RDB; when one of its keys is there already, they crash. The check tools report it.',
+    advice: 'Copy the set again from its source, or take the previous backup.',
+  },
   AOF_SEQ_GAP: {
     title: 'A gap in the numbers of the incr files',
     meaning:

@@ -1,0 +1,128 @@
+import type { FindingCode } from '../../errors.js';
+import { type Demands, outlook, requirements, type ServerSetup } from '../../servers/loadability.js';
+import { isFrom, type Release, releaseName } from '../../servers/releases.js';
+import type { Findings } from '../findings.js';
+import type { LoadReport, LoadVerdict } from '../report.js';
+import { isKnownTo } from './commands.js';
+import type { CheckedLog } from './log.js';
+
+/** One file of what a server loads, in the order of loading. */
+export interface LoadedPart {
+  /** As shown. */
+  readonly name: string;
+  readonly demands: Demands | undefined;
+  readonly log: CheckedLog | undefined;
+  /** Defects of its commands that no server survives. */
+  readonly refused: readonly FindingCode[];
+}
+
+/** Everything that decides whether a server starts from an append-only file or set. */
+export interface AofFacts {
+  /** A directory with a manifest, which servers have since Redis 7.0. */
+  readonly isSet: boolean;
+  readonly parts: readonly LoadedPart[];
+  /** What the manifest and the directory have wrong, so that no server starts. */
+  readonly refused: readonly FindingCode[];
+  /** What servers start from, and lose something. */
+  readonly lost: readonly FindingCode[];
+  /** Somebody asks for this server; it is not just the one that may have written the file. */
+  readonly named: boolean;
+  /** Everything was looked at. */
+  readonly whole: boolean;
+}
+
+const NO_DROPS = { expiredKeys: 0, emptyKeys: 0, expiredFields: 0 };
+/** No machine gives an argument so many bytes: servers die of the attempt, but for Redis 7.0 and before. */
+const TOO_MUCH = 2 ** 36;
+/** Even those. */
+const FAR_TOO_MUCH = 2 ** 62;
+
+/** What `release` would do on a start with `aof-load-truncated` set to `truncated`. */
+export function aofLoad(
+  release: Release,
+  setup: ServerSetup,
+  facts: AofFacts,
+  truncated: 'yes' | 'no',
+  findings: Findings,
+): LoadReport {
+  const reasons = new Set<FindingCode>(facts.refused);
+  const lost = new Set<FindingCode>(facts.lost);
+  let emptyKeys = 0;
+  const requires = new Set<string>();
+  const name = releaseName(release);
+  if (facts.isSet && release.lineage === 'redis' && !isFrom(release, 7, 0)) {
+    reasons.add('TARGET_AOF_FORM');
+    findings.add('TARGET_AOF_FORM', null, `${name} does not know append-only sets: it would start empty`);
+  }
+  facts.parts.forEach((part, i) => {
+    const last = i === facts.parts.length - 1;
+    if (part.demands) {
+      const { objections, refused, drops } = outlook(release, setup, keptAlive(part.demands));
+      for (const { code, message } of objections) {
+        reasons.add(code);
+        findings.add(code, null, `${part.name}: ${message}`);
+      }
+      for (const code of refused) reasons.add(code);
+      for (const need of requirements(part.demands)) requires.add(need);
+      emptyKeys += drops.emptyKeys;
+    }
+    for (const code of part.refused) reasons.add(code);
+    if (part.log) judgeLog(release, part, part.log, facts.named, last, truncated, { reasons, lost, findings });
+  });
+  const verdict: LoadVerdict =
+    reasons.size > 0 ? 'no' : !facts.whole ? 'unknown' : lost.size > 0 || emptyKeys > 0 ? 'partly' : 'yes';
+  return {
+    target: name,
+    with: { aofLoadTruncated: truncated },
+    verdict,
+    basis: release.measured ? 'measured' : 'expected',
+    requires: [...requires],
+    drops: { ...NO_DROPS, emptyKeys },
+    reasons: verdict === 'no' ? [...reasons] : [...lost],
+  };
+}
+
+/** Keys that have expired stay when they are loaded from an append-only file; they expire afterwards. */
+function keptAlive(demands: Demands): Demands {
+  return { ...demands, expiredKeys: 0, emptyAndExpired: 0, expiredFields: 0, vanishedHashes: 0 };
+}
+
+interface Judged {
+  readonly reasons: Set<FindingCode>;
+  readonly lost: Set<FindingCode>;
+  readonly findings: Findings;
+}
+
+function judgeLog(
+  release: Release,
+  part: LoadedPart,
+  { log, special }: CheckedLog,
+  named: boolean,
+  last: boolean,
+  truncated: 'yes' | 'no',
+  { reasons, lost, findings }: Judged,
+): void {
+  const name = releaseName(release);
+  if (log.annotations > 0 && release.lineage === 'redis' && !isFrom(release, 7, 0)) {
+    reasons.add('TARGET_AOF_FORM');
+    findings.add('TARGET_AOF_FORM', null, `${part.name}: ${name} does not know time annotations (#TS:…)`);
+  }
+  const offsets = new Map(log.tallies.map((tally) => [tally.name, tally.firstOffset]));
+  for (const [command, firstOffset] of [...offsets, ...special]) {
+    if (isKnownTo(release, command)) continue;
+    // The writer's own release has what it wrote, be it by a module; unknown to all is told already.
+    if (!named && special.has(command)) continue;
+    reasons.add('TARGET_COMMAND_UNKNOWN');
+    findings.add('TARGET_COMMAND_UNKNOWN', firstOffset, `${part.name}: ${name} does not know the command ${command}`);
+  }
+  const { fault, openMultiAt } = log;
+  if (fault && !fault.shortRead) reasons.add(fault.code);
+  else if (fault || openMultiAt !== undefined) {
+    const code = fault?.code ?? 'AOF_OPEN_MULTI';
+    const claimed = fault?.claimed ?? 0;
+    const newer = release.lineage === 'valkey' || isFrom(release, 7, 2);
+    const dies = claimed >= FAR_TOO_MUCH || (claimed >= TOO_MUCH && newer);
+    if (truncated === 'no' || !last || dies) reasons.add(code);
+    else lost.add(code);
+  }
+}
