@@ -271,6 +271,7 @@ export class LogReader {
     }
     this.position = at + 2;
     this.index++;
+    if (this.index < command.argc && this.index > this.wanted) this.skipArguments(command.argc - this.index);
     if (this.index < command.argc) this.next = HEADER;
     else {
       this.next = RECORD;
@@ -278,6 +279,14 @@ export class LogReader {
       if (!command.plain) this.waiting = this.visitor.commandEnd(command) ?? undefined;
     }
     return GO_ON;
+  }
+
+  /** Nobody wants the arguments that are left: passes all of them, if they are there and nothing about them is odd. */
+  private skipArguments(count: number): void {
+    const reached = this.window.kernels.call.argumentsRun(this.position, this.end, count);
+    if (reached === 0) return;
+    this.position = reached;
+    this.index += count;
   }
 
   /** The name of the command, or as much of it as is kept. */
