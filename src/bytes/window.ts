@@ -106,9 +106,9 @@ export class Window {
    * only once.
    */
   async seek(offset: number): Promise<boolean> {
+    if (!this.source.seek) return false;
     await this.settle();
     this.reading = undefined;
-    if (!this.source.seek) return false;
     this.source.seek(offset);
     this.checksum.drain();
     this.round++;

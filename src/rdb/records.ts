@@ -18,6 +18,23 @@ const SLOT_HINT = 'slot-info';
 /** KeyDB puts this time stamp between the attributes and the key. */
 const KEYDB_TIME_STAMP = 'mvcc-tstamp';
 
+/** Servers take this length for a failed read, and stop. */
+const RESERVED_LENGTH = 2n ** 64n - 1n;
+
+/** Reads lengths of a record, and tells when servers would not take one of them. */
+function lengths(p: RdbParser, count: number, opcode: string, offset: number): number[] {
+  const read: number[] = [];
+  let reserved = false;
+  for (let i = 0; i < count; i++) {
+    const length = p.length();
+    read.push(length);
+    // Rounded, it is 2^64.
+    if (length >= 2 ** 64 && p.exactLength() === RESERVED_LENGTH) reserved = true;
+  }
+  if (reserved) p.problem('RDB_BAD_LENGTH', offset, `${opcode} holds 2^64 - 1, which servers take for a failed read`);
+  return read;
+}
+
 /** Reads the record behind an opcode. EOF is not a record. */
 export function readRecord(p: RdbParser, opcode: Exclude<Opcode, 'EOF'>, offset: number): void {
   const { key, visitor } = p;
@@ -32,7 +49,7 @@ export function readRecord(p: RdbParser, opcode: Exclude<Opcode, 'EOF'>, offset:
       key.setFreq(p.byte(), offset, p);
       return;
     case 'IDLE':
-      key.setIdle(p.length(), offset, p);
+      key.setIdle(lengths(p, 1, opcode, offset)[0], offset, p);
       return;
     case 'RAM_LRU':
     case 'SLOT_NUM':
@@ -40,7 +57,7 @@ export function readRecord(p: RdbParser, opcode: Exclude<Opcode, 'EOF'>, offset:
       visitor.enterpriseRecord(offset);
       return;
     case 'SELECTDB': {
-      const db = p.length();
+      const [db] = lengths(p, 1, opcode, offset);
       key.noteDangling(opcode, offset, p);
       key.db = db;
       key.slot = undefined;
@@ -48,16 +65,13 @@ export function readRecord(p: RdbParser, opcode: Exclude<Opcode, 'EOF'>, offset:
       return;
     }
     case 'RESIZEDB': {
-      const keys = p.length();
-      const expires = p.length();
+      const [keys, expires] = lengths(p, 2, opcode, offset);
       key.noteDangling(opcode, offset, p);
       visitor.resizeDb(keys, expires, offset);
       return;
     }
     case 'SLOT_INFO': {
-      const slot = p.length();
-      const keys = p.length();
-      const expires = p.length();
+      const [slot, keys, expires] = lengths(p, 3, opcode, offset);
       key.slot = slot;
       visitor.slotInfo(slot, keys, expires, offset);
       return;

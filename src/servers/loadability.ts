@@ -90,6 +90,8 @@ export interface Outlook {
 
 /** The databases of a server that is not configured otherwise. */
 export const DEFAULT_DATABASES = 16;
+/** More databases cannot be configured. */
+const MOST_DATABASES = 2 ** 31 - 1;
 /** RDB versions that Valkey calls foreign start here. */
 const REDIS_ONLY_SINCE = 12;
 const VALKEY_SINCE = 80;
@@ -214,6 +216,9 @@ function setupObjections(release: Release, setup: ServerSetup, demands: Demands)
     found.push({ code: 'TARGET_CLUSTER_DATABASES', message });
   } else if (databases !== undefined && lastDatabase >= databases) {
     const message = `the file holds database ${lastDatabase}, and ${name} has ${databases} (0 to ${databases - 1})`;
+    found.push({ code: 'TARGET_DATABASES_TOO_FEW', message });
+  } else if (databases === undefined && lastDatabase >= MOST_DATABASES) {
+    const message = `the file holds database ${lastDatabase}, and ${name} cannot have more than ${MOST_DATABASES}`;
     found.push({ code: 'TARGET_DATABASES_TOO_FEW', message });
   }
   if (cluster === false && demands.records.includes('SLOT_IMPORT')) {

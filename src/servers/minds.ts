@@ -15,7 +15,8 @@ export type Effect =
 
 /**
  * Where the defect is: in a value in plain form or in a container. What is small stays a listpack or intset in memory; larger
- * ones are taken apart and fill a table. Of a key that stands twice: one of the two records is an empty collection.
+ * ones are taken apart and fill a table. Of a key that stands twice: one of the two records is an empty collection; of a
+ * compressed string: it is empty. Of an announced number: it is so large that sizes computed from it overflow.
  */
 export type Form =
   | 'plain'
@@ -26,7 +27,8 @@ export type Form =
   | 'intset'
   | 'largeIntset'
   | 'zipmap'
-  | 'empty';
+  | 'empty'
+  | 'overflowing';
 
 const EFFECTS: Readonly<Record<string, Effect>> = { L: 'loads', D: 'drops', R: 'refuses', C: 'crashes' };
 
@@ -101,7 +103,7 @@ const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   RDB_DB_REPEATED: ALL_LOAD,
   RDB_NO_SELECTDB: ALL_LOAD,
   RDB_SIZE_HINT_WRONG: ALL_LOAD,
-  RDB_SIZE_HINT_HUGE: 'CCLLLL',
+  RDB_SIZE_HINT_HUGE: { plain: 'CCLLCC', overflowing: 'CCLLLL' },
   RDB_DANGLING_ATTRIBUTE: ALL_LOAD,
   RDB_ATTRIBUTE_REPEATED: ALL_LOAD,
   RDB_IDLE_AND_FREQ: ALL_LOAD,
@@ -148,7 +150,7 @@ const MINDS: Readonly<Record<Exclude<FindingCode, Beside>, Mind>> = {
   LZF_BAD_REFERENCE: ALL_REFUSE,
   LZF_TRUNCATED: ALL_REFUSE,
   LZF_WRONG_LENGTH: ALL_REFUSE, // too long a text loads on 6.0, too short a one does not
-  LZF_NOT_SMALLER: ALL_LOAD,
+  LZF_NOT_SMALLER: { plain: ALL_LOAD, empty: 'RLLLLL' },
 
   // Keys and values
   DUPLICATE_KEY: { plain: 'CCCCCC', empty: 'CLLLLL' },

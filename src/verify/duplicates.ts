@@ -31,7 +31,7 @@ export async function reportDuplicates(
     const second = keys.get(duplicate.second);
     const known = first !== undefined && second !== undefined;
     // Different names after all: a chance of 1 in 2^72 for each pair, or somebody writes to the file.
-    if (known && Buffer.compare(first.name, second.name) !== 0) continue;
+    if (known && first.digest !== second.digest) continue;
     tell(findings, duplicate, known ? second : undefined);
   }
   for (const fate of FATES) findings.count('DUPLICATE_KEY', SEVERITY[fate], untold[fate], FORM[fate]);

@@ -2,6 +2,7 @@ import type { SideThread } from '../bytes/side-thread.js';
 import type { Window } from '../bytes/window.js';
 import type { FindingCode, Severity } from '../errors.js';
 import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
+import { hasExpired } from '../keyspace/expired.js';
 import { type BytesRef, INTEGER, LZF } from '../rdb/bytes-ref.js';
 import type { CollectionType } from '../rdb/containers/check.js';
 import type { ContainerKind, Layout } from '../rdb/format.js';
@@ -111,8 +112,8 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     if (thread) this.deferred = new DeferredChecks(thread, window, (doubtful) => this.lookAgain(doubtful));
   }
 
-  report(code: FindingCode, offset: number, message: string, severity?: Severity): void {
-    this.findings.add(code, offset, message, this.context, severity, { form: this.form() });
+  report(code: FindingCode, offset: number, message: string, severity?: Severity, form: Form = this.form()): void {
+    this.findings.add(code, offset, message, this.context, severity, { form });
   }
 
   offsetOf(ref: BytesRef): number {
@@ -258,8 +259,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   private empty(key: KeyRecord): void {
     this.keyCheck?.noteEmpty(key);
-    const { expireAtMs } = key;
-    if (expireAtMs !== undefined && expireAtMs < this.options.nowMs) this.emptyAndExpired++;
+    if (hasExpired(key.expireAtMs, this.options.nowMs)) this.emptyAndExpired++;
     this.report('EMPTY_COLLECTION', key.valueOffset, `the ${key.type.type} holds nothing`);
   }
 
@@ -455,7 +455,9 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
 
   private noteUseless(value: BytesRef): void {
     const message = `${value.length} bytes are compressed to ${value.stored}`;
-    this.report('LZF_NOT_SMALLER', this.offsetOf(value), message);
+    // Redis 6.0 takes 0 bytes for a failure.
+    const form = value.length === 0 ? 'empty' : 'plain';
+    this.report('LZF_NOT_SMALLER', this.offsetOf(value), message, undefined, form);
   }
 
   private decodes(value: BytesRef): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { NoChecksum } from '../bytes/checksum/checksum.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { Source } from '../bytes/sources/source.js';
@@ -9,11 +10,15 @@ import type { RdbHeader } from '../rdb/visitor.js';
 
 /** What stands at the start of a key's record. */
 export interface KeyStart {
+  /** Its first bytes, enough for a finding: names can have hundreds of megabytes, and there may be many. */
   readonly name: Uint8Array;
+  /** Tells whether two names are the same. */
+  readonly digest: string;
   readonly type: ValueType | undefined;
 }
 
 const STEP = 1024 * 1024;
+const NAME_BYTES = 1024;
 
 /**
  * Reads single keys of a file again, given the file offsets of their value types. Where the source can be placed, that costs
@@ -32,12 +37,17 @@ export async function keysAt(
     for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
       if (!((await window.seek(offset)) || (await skipTo(window, offset)))) break;
       const code = await readKey(window, name);
-      if (code !== undefined) keys.set(offset, { name: name.toBytes(), type: types[code] });
+      if (code !== undefined) keys.set(offset, { ...nameOf(name), type: types[code] });
     }
   } finally {
     await window.settle();
   }
   return keys;
+}
+
+function nameOf(ref: BytesRef): Pick<KeyStart, 'name' | 'digest'> {
+  const bytes = ref.view();
+  return { name: bytes.slice(0, NAME_BYTES), digest: createHash('sha256').update(bytes).digest('base64') };
 }
 
 async function skipTo(window: Window, offset: number): Promise<boolean> {

@@ -147,3 +147,27 @@ it('looks through a gzip a second time', async () => {
     { severity: 'error', offset: at, db: 0, key: Uint8Array.from(Buffer.from('k')), confirmed: true },
   ]);
 });
+
+it('finds each of them again in a gzip of several megabytes', async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `key:${i}`);
+  const builder = database(2 * names.length);
+  for (const name of names) builder.key(name, stringValue('v'.repeat(1_000_000)));
+  const offsets = names.map((name) => {
+    const { offset } = builder;
+    builder.key(name, ONE);
+    return offset;
+  });
+  const found = duplicates(await verifyBytes(gzipSync(builder.finish())));
+  expect(found.map(({ offset }) => offset)).toEqual(offsets);
+  expect(found.map(({ key }) => Buffer.from(key ?? '').toString())).toEqual(names);
+  expect(found.every(({ confirmed }) => confirmed)).toBe(true);
+});
+
+it('tells long names apart by their last byte, and keeps the first ones', async () => {
+  const name = 'n'.repeat(5000);
+  const apart = await verifyBytes(database(2).key(`${name}a`, ONE).key(`${name}b`, ONE).finish());
+  expect(duplicates(apart)).toEqual([]);
+  const [found] = duplicates(await verifyBytes(database(2).key(name, ONE).key(name, ONE).finish()));
+  expect(found).toMatchObject({ confirmed: true });
+  expect(found.key).toHaveLength(1024);
+});

@@ -148,6 +148,13 @@ describe('targets', () => {
     expect(await answers(file, { databases: 20 })).toEqual(['redis-7.2 no']);
   });
 
+  it('cannot have more than 2^31 - 1 databases', async () => {
+    const holding = (db: number) => head().selectDb(db).resizeDb(1, 0).key('k', ONE).finish();
+    expect(await answers(holding(2 ** 31 - 2), {})).toEqual(['redis-7.2 yes']);
+    expect(await answers(holding(2 ** 31 - 1), {})).toEqual(['redis-7.2 no']);
+    expect(await answers(holding(2 ** 32), {})).toEqual(['redis-7.2 no']);
+  });
+
   it('have the modules that are named, by the name of the module or of its type', async () => {
     const file = database(1)
       .key('k', moduleValue('ReJSON-RL', 3, []))

@@ -41,7 +41,7 @@ export const RDB_RECORDS = {
   RDB_BAD_LENGTH: {
     title: 'A length that cannot be one',
     meaning:
-      'A length starts with a byte that no writer uses (82 to bf hex), or claims more bytes than the whole file has. It is damaged, or an earlier damage made the reader look in the wrong place. What follows cannot be read in step.',
+      'A length starts with a byte that no writer uses (82 to bf hex), or claims more bytes than the whole file has, or is 2^64 - 1, which servers take for a failed read. It is damaged, or an earlier damage made the reader look in the wrong place. What follows cannot be read in step.',
     servers: ALL_REFUSE,
     advice: COPY_AGAIN,
   },
@@ -116,11 +116,11 @@ export const RDB_RECORDS = {
   RDB_SIZE_HINT_HUGE: {
     title: 'The announced number of keys is beyond all measure',
     meaning:
-      'RESIZEDB announces more than a million million keys, and the file holds far fewer. The number is damaged, or another program wrote it. Servers make a table for so many keys before they read the first one.',
+      'RESIZEDB announces more than eight million million keys, and the file holds far fewer. The number is damaged, or another program wrote it. Servers make a table for so many keys before they read the first one.',
     servers:
-      'Redis 6.0 and 7.0 run out of memory and crash when they start from it; Redis 8.0, Valkey 8.1 and 9.1 load it. The check tools call it ok.',
+      'Redis 6.0 and 7.0, Valkey 8.1 and 9.1 run out of memory and crash when they start from it; Redis 8.0 loads it. Numbers from 2^60 on overflow, and Valkey loads those. The check tools call it ok.',
     advice:
-      'With a wrong checksum, copy the file again or take the previous backup. With a good one, load it on Redis 8 or on Valkey and save it again with BGSAVE.',
+      'With a wrong checksum, copy the file again or take the previous backup. With a good one, load it on Redis 8 and save it again with BGSAVE.',
   },
   RDB_DANGLING_ATTRIBUTE: {
     title: 'An expire or LRU/LFU record that no key follows',

@@ -31,6 +31,7 @@ interface Token {
 /** Throws what luaparse throws: its SyntaxError where a token is malformed, which servers refuse too. */
 export function readTokens(text: string): Tokens {
   const doubts: string[] = [];
+  forgetLookahead();
   const lexer = luaparse.parse('', {
     ...LUAPARSE_OPTIONS,
     wait: true,
@@ -43,7 +44,7 @@ export function readTokens(text: string): Tokens {
   lexer.write(text);
   const reader = new TokenReader(text);
   for (;;) {
-    const token = lexer.lex() as Token;
+    const token = next(lexer);
     if (token.type === StringLiteral && nestsBrackets(text.slice(...token.range))) doubts.push(NESTED);
     if (!reader.take(token)) break;
   }
@@ -56,6 +57,23 @@ export function readTokens(text: string): Tokens {
     ...(unread !== undefined && { unread }),
     ...(doubts.length > 0 && { doubt: doubts[0] }),
   };
+}
+
+/**
+ * At a character that begins no token, luaparse's lexer cites the token that a parser would have looked ahead to. There is no
+ * parser: it would be one of the text before, and for the first text of a process an error of another kind.
+ */
+function forgetLookahead(): void {
+  luaparse.parse('', LUAPARSE_OPTIONS);
+}
+
+function next(lexer: ReturnType<typeof luaparse.parse>): Token {
+  try {
+    return lexer.lex() as Token;
+  } catch (error) {
+    if (error instanceof SyntaxError) error.message = error.message.replace(/ near '<eof>'$/, '');
+    throw error;
+  }
 }
 
 /** What Lua 5.1 takes for a number before it looks closer. */

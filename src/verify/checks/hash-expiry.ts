@@ -1,8 +1,12 @@
+import { hasExpired } from '../../keyspace/expired.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
 import type { CheckContext } from '../context.js';
 
 /** Forms of hashes that servers write only while some field expires. */
 const WITH_FIELD_EXPIRY = new Set(['hashMetadata', 'hashMetadataPreGa', 'hash2', 'listpackEx']);
+
+/** EB_EXPIRE_TIME_INVALID: stands for "none", and is the largest that Redis reads. */
+const LARGEST_MINIMUM = 2 ** 48;
 
 /** Hashes whose fields expire: the hint in front, and whether any field does. */
 export class HashExpiryCheck {
@@ -28,7 +32,9 @@ export class HashExpiryCheck {
 
   minExpire(expireAtMs: number): void {
     this.minimum = expireAtMs;
-    if (expireAtMs >= 0) return;
+    // In a listpack servers leave a stale one behind, and do not look at it.
+    const largest = this.context.current?.type.layout === 'listpackEx' ? Number.POSITIVE_INFINITY : LARGEST_MINIMUM;
+    if (expireAtMs >= 0 && expireAtMs <= largest) return;
     const message = `the first expiry of a field is announced as ${expireAtMs} ms`;
     this.context.report('HASH_FIELD_EXPIRE_INVALID', this.context.current?.valueOffset ?? 0, message);
   }
@@ -46,9 +52,7 @@ export class HashExpiryCheck {
 
   /** The value of the hash is complete; it has so many fields. */
   end(key: KeyRecord, fields: number): void {
-    const { expireAtMs } = key;
-    const goes = expireAtMs !== undefined && expireAtMs < this.nowMs;
-    if (goes) this.expired = this.before;
+    if (hasExpired(key.expireAtMs, this.nowMs)) this.expired = this.before;
     else if (fields > 0 && this.expired - this.before === fields) this.vanished++;
     if (!WITH_FIELD_EXPIRY.has(key.type.layout)) return;
     if (this.lowest === Number.POSITIVE_INFINITY) {

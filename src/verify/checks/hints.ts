@@ -1,3 +1,4 @@
+import { hasExpired } from '../../keyspace/expired.js';
 import { hashSlot, SLOTS } from '../../keyspace/slot.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
@@ -6,8 +7,10 @@ import type { CheckContext } from '../context.js';
 import type { DatabaseReport } from '../report.js';
 
 const MOST_DATABASES = 65_536;
-/** No server holds so many keys, and none has the memory for a table of so many. */
-const HUGE = 2 ** 40;
+/** A table for so many keys takes 64 or 128 TiB: no process has so many addresses. */
+const HUGE = 2 ** 43;
+/** Servers that compute the size of the table get one that is too small to be true, and do without. */
+const OVERFLOWING = 2 ** 60;
 
 class Database {
   keys = 0;
@@ -116,8 +119,7 @@ export class HintCheck {
     this.here.keys++;
     if (expireAtMs !== undefined) {
       this.here.expires++;
-      // Servers take -1 for "does not expire".
-      if (expireAtMs < this.nowMs && expireAtMs !== -1) this.here.expired++;
+      if (hasExpired(expireAtMs, this.nowMs)) this.here.expired++;
     }
     if (this.slot < 0) return;
     if (this.slotsSeen === undefined) this.slotsSeen = new Uint8Array(SLOTS);
@@ -170,8 +172,9 @@ export class HintCheck {
       const announced = `${found.announcedKeys} keys, ${found.announcedExpires} with expiry`;
       const held = `${found.keys} and ${found.expires}`;
       const message = `database ${found.db} announces ${announced}, and holds ${held}`;
-      const huge = Math.max(found.announcedKeys, found.announcedExpires) >= HUGE;
-      context.report(huge ? 'RDB_SIZE_HINT_HUGE' : 'RDB_SIZE_HINT_WRONG', found.announcedAt, message);
+      const most = Math.max(found.announcedKeys, found.announcedExpires);
+      const code = most >= HUGE ? 'RDB_SIZE_HINT_HUGE' : 'RDB_SIZE_HINT_WRONG';
+      context.report(code, found.announcedAt, message, undefined, most >= OVERFLOWING ? 'overflowing' : 'plain');
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
 import { RepeatFinder, type RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
+import { hasExpired } from '../../keyspace/expired.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
 import type { SmallStrings } from './small-strings.js';
 
@@ -51,7 +52,7 @@ export class KeyCheck {
     const { name, typeOffset, db, expireAtMs } = key;
     if (name.form !== 0 && name.resolve() !== undefined) return;
     let high = ((typeOffset / TWO_32) & OFFSET_HIGH) | ((db < DB_MOST ? db : DB_MOST) << DB_SHIFT);
-    if (expireAtMs !== undefined && expireAtMs < this.nowMs && expireAtMs !== -1) high |= DROPPED;
+    if (hasExpired(expireAtMs, this.nowMs)) high |= DROPPED;
     this.finder.add(name.start, name.end, db, typeOffset | 0, high);
   }
 

@@ -81,4 +81,9 @@ export const empties = group('empty', [
     'an empty set that expired in 2001',
     () => database(2, 1, COMMON).expireMs(EXPIRED_MS).key('k', setValue([])).key('after', ONE).finish(),
   ],
+  [
+    'expiry-negative',
+    'an empty set that expires at -1, which is never',
+    () => database(2, 1, COMMON).expireMs(-1).key('k', setValue([])).key('after', ONE).finish(),
+  ],
 ]);

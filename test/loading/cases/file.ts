@@ -4,12 +4,16 @@ import {
   type RdbBuilder as Builder,
   cronValue,
   hex,
+  len,
   preGaModuleValue,
   RdbBuilder,
   str,
 } from '../../helpers/rdb-builder.js';
 import { database, fileOf, head, rawValue } from '../../verify/hand-made.js';
 import { CLUSTER, COMMON, EXPIRED_MS, group, LIVE_MS, ONE, pair } from '../case.js';
+
+/** The length that servers take for a failed read. */
+const RESERVED = 2n ** 64n - 1n;
 
 const sound = () => fileOf(ONE, COMMON);
 const one = (): Builder => database(1, 0, COMMON);
@@ -71,6 +75,24 @@ export const records = group('record', [
       database(2 ** 63, 0, COMMON)
         .key('k', ONE)
         .finish(),
+  ],
+  [
+    'resizedb-2-50',
+    'RESIZEDB announces 2^50 keys',
+    () =>
+      database(2 ** 50, 0, COMMON)
+        .key('k', ONE)
+        .finish(),
+  ],
+  [
+    'resizedb-reserved',
+    'RESIZEDB announces 2^64 - 1 keys',
+    () => head(COMMON).selectDb(0).bytes(hex('fb'), len(RESERVED), len(0)).key('k', ONE).finish(),
+  ],
+  [
+    'resizedb-reserved-expires',
+    'RESIZEDB announces 2^64 - 1 keys that expire',
+    () => head(COMMON).selectDb(0).bytes(hex('fb'), len(1), len(RESERVED)).key('k', ONE).finish(),
   ],
   [
     'resizedb-before-selectdb',
@@ -158,6 +180,16 @@ export const records = group('record', [
     () =>
       one()
         .idle(2 ** 62)
+        .key('k', ONE)
+        .finish(),
+  ],
+  ['idle-reserved', 'idle for 2^64 - 1 seconds', () => one().bytes(hex('f8'), len(RESERVED)).key('k', ONE).finish()],
+  [
+    'idle-nearly-reserved',
+    'idle for 2^64 - 2 seconds',
+    () =>
+      one()
+        .bytes(hex('f8'), len(RESERVED - 1n))
         .key('k', ONE)
         .finish(),
   ],

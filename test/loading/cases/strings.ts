@@ -33,6 +33,7 @@ export const strings = group('string', [
   ['lzf-bad-reference', 'refers to bytes before the first', () => pair(rawValue(0, lzf(hex('00 61 e0 0a 05'), 20)))],
   ['lzf-cut', 'a literal run that goes beyond the block', () => pair(rawValue(0, lzf(hex('05 61 61'), 6)))],
   ['lzf-empty-block', 'a block of no byte', () => pair(rawValue(0, lzf(Buffer.alloc(0), 5)))],
+  ['lzf-nothing', 'none: an empty string in a block of no byte', () => pair(rawValue(0, lzf(Buffer.alloc(0), 0)))],
   ['lzf-to-nothing', 'announces no byte', () => pair(rawValue(0, lzf(BLOCK, 0)))],
   ['lzf-huge', 'announces 2^60 bytes', () => pair(rawValue(0, lzf(BLOCK, HUGE)))],
   [
