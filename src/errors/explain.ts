@@ -1,5 +1,9 @@
 import type { FindingCode } from '../errors.js';
 import type { Explanation } from './explanation.js';
+import { AOF_COMMANDS } from './texts/aof-commands.js';
+import { AOF_LOG } from './texts/aof-log.js';
+import { AOF_MANIFEST } from './texts/aof-manifest.js';
+import { AOF_SET } from './texts/aof-set.js';
 import { ARRAYS } from './texts/arrays.js';
 import { AUX_FIELDS } from './texts/aux-fields.js';
 import { EXPECTATIONS } from './texts/expectations.js';
@@ -25,6 +29,10 @@ export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
   ...INPUT,
   ...EXPECTATIONS,
   ...SHARDS,
+  ...AOF_LOG,
+  ...AOF_COMMANDS,
+  ...AOF_MANIFEST,
+  ...AOF_SET,
   ...RDB_FILE,
   ...RDB_RECORDS,
   ...AUX_FIELDS,
