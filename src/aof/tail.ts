@@ -51,7 +51,7 @@ export class TailScan {
 function findCommand(bytes: Uint8Array, start: number, until: number, end: number): number {
   // Byte by byte: asking the system for the next star costs more where there are many.
   for (let at = start; at < until; at++) {
-    if (bytes[at] !== STAR) continue;
+    if (bytes[at] !== STAR || bytes[at + 1] < 0x30 || bytes[at + 1] > 0x39) continue;
     const bulk = afterNumber(bytes, at + 1, 7, end);
     if (bulk > 0 && bulk < end && bytes[bulk] === DOLLAR && afterNumber(bytes, bulk + 1, 9, end) > 0) return at;
   }
