@@ -37,6 +37,8 @@ const CRLF: u32 = 0x0a0d;
 const AHEAD: usize = 16;
 
 let next: usize = 0;
+/** Bytes of the argument that was passed last. */
+let lastLength: u32 = 0;
 let word0: u64 = 0;
 let word1: u64 = 0;
 let word2: u64 = 0;
@@ -59,31 +61,18 @@ export function commandRun(at: usize, end: usize, base: f64, table: usize): usiz
   let commands: u32 = 0;
   while (at + AHEAD <= end) {
     if (load<u8>(at) != 0x2a) break;
-    const argc = number(at + 1, end);
+    const argc = number(at + 1);
     if (<i32>argc < 1) break;
     let p = next;
     // The name.
     if (p + AHEAD > end || load<u8>(p) != 0x24) break;
-    const nameLength = number(p + 1, end);
+    const nameLength = number(p + 1);
     const name = next;
     if (nameLength > 24 || name + 32 > end || <u32>load<u16>(name + nameLength) != CRLF) break;
     const entry = find(table, name, nameLength);
     if (entry == 0 || argc < load<u32>(entry, 28) || argc > load<u32>(entry, 32)) break;
-    p = name + nameLength + 2;
-    // Arguments.
-    let i: u32 = 1;
-    let argument: usize = 0;
-    let length: u32 = 0;
-    for (; i < argc; i++) {
-      if (p + AHEAD > end || load<u8>(p) != 0x24) break;
-      length = number(p + 1, end);
-      argument = next;
-      if (<i32>length < 0 || <u64>argument + length + 2 > <u64>end) break;
-      p = argument + length;
-      if (<u32>load<u16>(p) != CRLF) break;
-      p += 2;
-    }
-    if (i < argc) break;
+    p = argumentsFrom(name + nameLength + 2, end, argc - 1);
+    if (p == 0) break;
     const kind = load<u32>(entry, 36);
     if (kind != 0) {
       if (kind == MULTI) {
@@ -93,6 +82,8 @@ export function commandRun(at: usize, end: usize, base: f64, table: usize): usiz
         if (multiAt < 0) break;
         multiAt = -1;
       } else if (kind == SELECT) {
+        const length = lastLength;
+        const argument = p - 2 - length;
         // One or two digits, of a database that was seen before.
         const high = <u32>load<u8>(argument) - 0x30;
         let db = high;
@@ -118,12 +109,36 @@ export function commandRun(at: usize, end: usize, base: f64, table: usize): usiz
 }
 
 /**
+ * Passes `count` arguments from `at` on. Returns the address behind them, 0 when they are not all there, or not all written as
+ * servers write them.
+ */
+export function argumentsRun(at: usize, end: usize, count: u32): usize {
+  return argumentsFrom(at, end, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function argumentsFrom(at: usize, end: usize, count: u32): usize {
+  let p = at;
+  for (let i: u32 = 0; i < count; i++) {
+    if (p + AHEAD > end || load<u8>(p) != 0x24) return 0;
+    const length = number(p + 1);
+    if (<i32>length < 0 || <u64>next + length + 2 > <u64>end) return 0;
+    p = next + length;
+    if (<u32>load<u16>(p) != CRLF) return 0;
+    p += 2;
+    lastLength = length;
+  }
+  return p;
+}
+
+/**
  * The number at `at`, up to nine digits as servers write them, and CR LF; `next` is set behind it. 0xffffffff for anything
  * else. Reads up to AHEAD - 1 bytes from `at`, wherever they end.
  */
 // @ts-ignore: decorator
 @inline
-function number(at: usize, end: usize): u32 {
+function number(at: usize): u32 {
   const word = load<u32>(at);
   let value = (word & 0xff) - 0x30;
   if (value > 9) return 0xffffffff;

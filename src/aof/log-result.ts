@@ -50,4 +50,6 @@ export interface LogResult {
   /** The database that a next command would go to. */
   readonly db: number;
   readonly highestDb: number;
+  /** How many problems of each code were found and not told: after the first 1000 of a code, they are only counted. */
+  readonly untold: Readonly<Partial<Record<FindingCode, number>>>;
 }

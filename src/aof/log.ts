@@ -265,11 +265,13 @@ export class LogReader {
     const { position: at, bytes, command } = this;
     if (this.end - at < 2) return 2;
     if (bytes[at] !== CR || bytes[at + 1] !== LF) {
-      const message = `an argument of ${this.length} bytes is not followed by CR LF: its length, or its bytes, are damaged`;
-      this.progress.minded('AOF_ARGUMENT_NOT_TERMINATED', this.window.offsetOf(at), message);
+      this.progress.freeze();
+      const wrong = 'is not followed by CR LF: its length, or its bytes, are damaged';
+      this.odd('AOF_ARGUMENT_NOT_TERMINATED', at, () => `an argument of ${this.length} bytes ${wrong}`);
     }
     this.position = at + 2;
     this.index++;
+    if (this.index < command.argc && this.index > this.wanted) this.skipArguments(command.argc - this.index);
     if (this.index < command.argc) this.next = HEADER;
     else {
       this.next = RECORD;
@@ -277,6 +279,14 @@ export class LogReader {
       if (!command.plain) this.waiting = this.visitor.commandEnd(command) ?? undefined;
     }
     return GO_ON;
+  }
+
+  /** Nobody wants the arguments that are left: passes all of them, if they are there and nothing about them is odd. */
+  private skipArguments(count: number): void {
+    const reached = this.window.kernels.call.argumentsRun(this.position, this.end, count);
+    if (reached === 0) return;
+    this.position = reached;
+    this.index += count;
   }
 
   /** The name of the command, or as much of it as is kept. */
@@ -306,9 +316,9 @@ export class LogReader {
       return this.stop('AOF_ANNOTATION_TOO_LONG', at, `an annotation has more than ${LONGEST_ANNOTATION} bytes`, limit);
     }
     const lf = at + found;
-    const text = Buffer.from(bytes.slice(at, bytes[lf - 1] === CR ? lf - 1 : lf)).toString('latin1');
+    const last = bytes[lf - 1] === CR ? lf - 1 : lf;
     this.position = lf + 1;
-    this.progress.annotation(text, this.window.offsetOf(at), this.window.offsetOf(this.position));
+    this.progress.annotation(bytes, at, last, this.window.offsetOf(at), this.window.offsetOf(lf + 1));
     return GO_ON;
   }
 
@@ -324,13 +334,17 @@ export class LogReader {
   private noteForm(at: number): void {
     const { form, oddAt } = this.line;
     if (form === NumberForm.PLAIN) return;
-    const shown = this.shown(at);
-    const odd = this.window.offsetOf(oddAt);
     if (form === NumberForm.UNUSUAL) {
-      this.visitor.problem('AOF_NUMBER_UNUSUAL', odd, `${shown} is no number as servers write it`);
-    } else if (form === NumberForm.LF_ONLY) {
-      this.progress.minded('AOF_LINE_END', odd, `${shown} ends with LF instead of CR LF`);
-    } else this.progress.minded('AOF_NUMBER_JUNK', odd, `something follows the number in ${shown}`);
+      this.odd('AOF_NUMBER_UNUSUAL', oddAt, () => `${this.shown(at)} is no number as servers write it`);
+      return;
+    }
+    this.progress.freeze();
+    if (form === NumberForm.LF_ONLY) this.odd('AOF_LINE_END', oddAt, () => `${this.shown(at)} ends with LF, not CR LF`);
+    else this.odd('AOF_NUMBER_JUNK', oddAt, () => `something follows the number in ${this.shown(at)}`);
+  }
+
+  private odd(code: FindingCode, at: number, message: () => string): void {
+    if (this.progress.tells(code)) this.visitor.problem(code, this.window.offsetOf(at), message());
   }
 
   private shown(at: number): string {
@@ -410,6 +424,7 @@ export class LogReader {
       lastTimestamp,
       db: table.db,
       highestDb,
+      untold: progress.untold,
     };
   }
 

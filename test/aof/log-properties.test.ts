@@ -94,10 +94,13 @@ describe('any log', () => {
     );
   });
 
-  it('comes to the same, whether the kernel walks it or not, and whether its size is known or not', async () => {
+  it('comes to the same, whatever is wanted, whether a kernel walks it, and whether its size is known', async () => {
     await fc.assert(
       fc.asyncProperty(damaged, chunks, async (log, lengths) => {
         const slow = await told(log, { wanted: 0 });
+        const all = await told(log, {});
+        expect(all.result).toEqual(slow.result);
+        expect(all.problems).toEqual(slow.problems);
         const fast = await told(log, { wanted: 0, plain: PLAIN });
         expect(fast.result).toEqual(slow.result);
         expect(fast.problems).toEqual(slow.problems);

@@ -267,4 +267,10 @@ describe('what servers pass over', () => {
     expect(result.completeUpTo).toBe(log.length);
     expect(result.okUpTo).toBe(ok === undefined ? log.length : HEAD.length + ok);
   });
+
+  it('is told a thousand times, and then counted', async () => {
+    const { result, problems } = await logOf('*1\n$4\nPING\r\n'.repeat(3000));
+    expect(problems).toHaveLength(1000);
+    expect(result).toMatchObject({ commands: 3000, untold: { AOF_LINE_END: 5000 } });
+  });
 });
