@@ -112,6 +112,12 @@ export const FINDINGS = {
   AOF_LEFTOVER: 'info',
   AOF_LEGACY_IGNORED: 'warning',
 
+  // Repairs of append-only files
+  REPAIR_NOTHING_LEFT: 'error',
+  REPAIR_NO_TIMESTAMPS: 'error',
+  REPAIR_UNTIL_TOO_EARLY: 'error',
+  REPAIR_UNTIL_TOO_LATE: 'info',
+
   // The file: header, end, checksum
   RDB_BAD_VERSION: 'error',
   RDB_VERSION_NEWER: 'error',

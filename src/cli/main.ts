@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
 import { giveUp } from './give-up.js';
+import { addRepair } from './repair.js';
 import { surviveSignals } from './signals.js';
 import { addVerify } from './verify.js';
 import { version } from './version.js';
@@ -13,6 +14,7 @@ const program = new Command('rdbkit')
   .exitOverride();
 
 addVerify(program);
+addRepair(program);
 
 program
   .command('explain')

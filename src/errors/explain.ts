@@ -16,6 +16,7 @@ import { LISTPACK } from './texts/listpack.js';
 import { LZF } from './texts/lzf.js';
 import { RDB_FILE } from './texts/rdb-file.js';
 import { RDB_RECORDS } from './texts/rdb-records.js';
+import { REPAIRS } from './texts/repairs.js';
 import { SHARDS } from './texts/shards.js';
 import { STREAMS } from './texts/streams.js';
 import { TARGETS } from './texts/targets.js';
@@ -33,6 +34,7 @@ export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
   ...AOF_COMMANDS,
   ...AOF_MANIFEST,
   ...AOF_SET,
+  ...REPAIRS,
   ...RDB_FILE,
   ...RDB_RECORDS,
   ...AUX_FIELDS,

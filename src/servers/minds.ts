@@ -54,7 +54,7 @@ function group(release: Release): number {
 type Mind = Row | (Partial<Record<Form, Row>> & { readonly plain: Row });
 
 /** Findings that say nothing about how a file loads: about expectations, shards, targets, and inputs that are no RDB. */
-type Beside = `EXPECT_${string}` | `SHARDS_${string}` | `TARGET_${string}` | `AOF_${string}`;
+type Beside = `EXPECT_${string}` | `SHARDS_${string}` | `TARGET_${string}` | `AOF_${string}` | `REPAIR_${string}`;
 
 const ALL_LOAD = 'LLLLLL';
 const ALL_REFUSE = 'RRRRRR';
