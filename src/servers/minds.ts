@@ -288,6 +288,7 @@ const FORMS: Readonly<Record<Form, string>> = {
   intset: 'In a small intset',
   largeIntset: 'In a large intset',
   zipmap: 'In a zipmap',
+  overflowing: 'Beyond 2^63',
   empty: 'With an empty collection as one of the two',
 };
 
