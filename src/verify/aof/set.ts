@@ -26,16 +26,6 @@ const LOST: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'AOF_PART_EMPTY',
   'AOF_ALL_PARTS_EMPTY',
 ]);
-/** With these no server starts. */
-const REFUSED: ReadonlySet<FindingCode> = new Set<FindingCode>([
-  'AOF_PART_MISSING',
-  'AOF_PART_NOT_A_FILE',
-  'AOF_PART_UNREADABLE',
-  'AOF_MANIFEST_TOO_LARGE',
-  // They crash when a key is there already.
-  'AOF_INCR_IS_RDB',
-]);
-
 /** What looking at one file of a set gave. */
 interface Looked {
   readonly report: PartReport;
@@ -81,14 +71,13 @@ async function verifyParts(path: string, set: AofSet, options: VerifyOptions, st
 }
 
 function factsOf(set: AofSet, looked: readonly Looked[], findings: Findings) {
+  // What is worth a word only, such as no base in a set that was begun without one, loses nothing.
+  const harmless = set.problems.filter(({ severity }) => severity === 'info').map(({ code }) => code);
   const codes = Object.keys(findings.counts) as FindingCode[];
-  const fatal = set.manifest?.problems.filter((problem) => problem.fatal).map(({ code }) => code) ?? [];
-  const freshIncr = set.problems.filter(({ severity }) => severity === 'info').map(({ code }) => code);
   return {
     isSet: true,
     parts: looked.map(({ loaded }) => loaded),
-    refused: [...new Set([...fatal, ...codes.filter((code) => REFUSED.has(code))])],
-    lost: codes.filter((code) => LOST.has(code) && !freshIncr.includes(code)),
+    codes: codes.filter((code) => !harmless.includes(code)),
     whole: looked.every(({ whole }) => whole),
   };
 }
@@ -159,7 +148,7 @@ async function verifyPart(part: SetPart, options: VerifyOptions): Promise<Looked
   const started = performance.now();
   const { entry, path, name, state } = part;
   const identity = { role: entry.role, seq: Number(entry.seq) };
-  const nothing: LoadedPart = { name, demands: undefined, log: undefined, refused: [] };
+  const nothing: LoadedPart = { name, demands: undefined, log: undefined, codes: [] };
   const failed = (reason: string): Looked => {
     const report = failedReport(path, options, reason, performance.now() - started);
     return { report: { ...report, ...identity }, loaded: nothing, whole: false };
