@@ -15,13 +15,17 @@ export interface FindingContext {
 
 export const NOWHERE: FindingContext = { db: null, key: null, type: null };
 
+type Tally = { -readonly [K in keyof Defect]: Defect[K] };
+
 /** Collects findings; a file with a million of them must not fill the memory, so of each code only the first are kept. */
 export class Findings {
   private readonly found: Finding[] = [];
   readonly counts: Partial<Record<FindingCode, number>> = {};
   errors = 0;
   warnings = 0;
-  private readonly forms = new Map<string, Defect>();
+  private readonly forms = new Map<string, Tally>();
+  /** The one met last: a file with a million findings has a million of one kind. */
+  private latest: Tally | undefined;
 
   /** What was found, by code and by the form of the value it was found in: servers mind that. */
   get defects(): Defect[] {
@@ -49,8 +53,7 @@ export class Findings {
   /** Counts findings whose places are not kept; returns how many of the code there are now. */
   count(code: FindingCode, severity: Severity, more: number, form: Form = 'plain'): number {
     if (more === 0) return this.counts[code] ?? 0;
-    const key = `${code} ${form} ${severity}`;
-    this.forms.set(key, { code, form, severity, count: (this.forms.get(key)?.count ?? 0) + more });
+    this.tally(code, form, severity).count += more;
     const count = (this.counts[code] ?? 0) + more;
     this.counts[code] = count;
     if (severity === 'error') this.errors += more;
@@ -60,7 +63,20 @@ export class Findings {
 
   /** A defect that was counted already turns out to be in a value of this form, too. */
   noteForm(code: FindingCode, form: Form): void {
-    this.forms.set(`${code} ${form}`, { code, form, severity: FINDINGS[code], count: 1 });
+    this.tally(code, form, FINDINGS[code]).count++;
+  }
+
+  private tally(code: FindingCode, form: Form, severity: Severity): Tally {
+    const { latest } = this;
+    if (latest && latest.code === code && latest.form === form && latest.severity === severity) return latest;
+    const key = `${code} ${form} ${severity}`;
+    let tally = this.forms.get(key);
+    if (!tally) {
+      tally = { code, form, severity, count: 0 };
+      this.forms.set(key, tally);
+    }
+    this.latest = tally;
+    return tally;
   }
 
   /** What was found, by its place in the file; what belongs to no place comes last. */

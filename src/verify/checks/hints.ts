@@ -22,13 +22,14 @@ class Database {
   sections = 0;
   lastSlot = -1;
 
-  constructor(readonly db: number) {}
+  constructor(public db: number) {}
 }
 
 /** Counts keys by database, and holds what the file announces about its sizes and slots against what it has. */
 export class HintCheck {
   private readonly databases = new Map<number, Database>();
   private here: Database = new Database(0);
+  private readonly rest = new Database(0);
   private highest = 0;
   private slot = -1;
   private slotAt = 0;
@@ -51,9 +52,7 @@ export class HintCheck {
     if (db > this.highest) this.highest = db;
     let found = this.databases.get(db);
     if (!found) {
-      found = new Database(db);
-      // No server has so many; what is in the rest is only counted in all.
-      if (this.databases.size < MOST_DATABASES) this.databases.set(db, found);
+      found = this.newDatabase(db);
       if (db >= DEFAULT_DATABASES) {
         const limit = `servers have ${DEFAULT_DATABASES} databases unless configured otherwise`;
         this.context.report('RDB_DB_OUT_OF_RANGE', offset, `the file holds database ${db}; ${limit}`);
@@ -64,6 +63,17 @@ export class HintCheck {
     found.sections++;
     found.lastSlot = -1;
     this.here = found;
+  }
+
+  /** No server has so many as are kept; what is in the rest is only counted in all, in one place. */
+  private newDatabase(db: number): Database {
+    if (this.databases.size >= MOST_DATABASES) {
+      this.rest.db = db;
+      return this.rest;
+    }
+    const made = new Database(db);
+    this.databases.set(db, made);
+    return made;
   }
 
   resizeDb(keys: number, expires: number, offset: number): void {
