@@ -23,6 +23,8 @@ export class Findings {
   readonly counts: Partial<Record<FindingCode, number>> = {};
   errors = 0;
   warnings = 0;
+  /** Of each code, how far the last kept finding stands in the file; known once some are not kept. */
+  private readonly furthest = new Map<FindingCode, number>();
   private readonly forms = new Map<string, Tally>();
   /** The one met last: a file with a million findings has a million of one kind. */
   private latest: Tally | undefined;
@@ -81,8 +83,7 @@ export class Findings {
 
   /** What was found, by its place in the file; what belongs to no place comes last. */
   get kept(): Finding[] {
-    const place = (finding: Finding) => finding.offset ?? Number.POSITIVE_INFINITY;
-    return [...this.found].sort((a, b) => place(a) - place(b) || 0);
+    return [...this.found].sort((a, b) => placeOf(a) - placeOf(b) || 0);
   }
 
   /**
@@ -90,14 +91,30 @@ export class Findings {
    * in whatever order they are found. -1 for none.
    */
   private behind(code: FindingCode, offset: number | null): number {
+    const at = offset ?? Number.POSITIVE_INFINITY;
+    // Nearly always they are found in their order, and then there is nothing to look for.
+    if (at >= (this.furthest.get(code) ?? Number.POSITIVE_INFINITY)) return -1;
     let last = -1;
-    let limit = offset ?? Number.POSITIVE_INFINITY;
+    let furthest = Number.NEGATIVE_INFINITY;
+    let second = Number.NEGATIVE_INFINITY;
     this.found.forEach((finding, i) => {
-      const at = finding.offset ?? Number.POSITIVE_INFINITY;
-      if (finding.code !== code || at <= limit) return;
-      last = i;
-      limit = at;
+      if (finding.code !== code) return;
+      const place = placeOf(finding);
+      if (place > furthest) {
+        second = furthest;
+        furthest = place;
+        last = i;
+      } else if (place > second) second = place;
     });
+    if (at >= furthest) {
+      this.furthest.set(code, furthest);
+      return -1;
+    }
+    this.furthest.set(code, Math.max(second, at));
     return last;
   }
+}
+
+function placeOf({ offset }: Finding): number {
+  return offset ?? Number.POSITIVE_INFINITY;
 }
