@@ -105,6 +105,7 @@ function checksumFor(kernels: Kernels, { inputSize = Number.POSITIVE_INFINITY }:
 }
 
 function counted(source: Source, onRead: (bytes: number) => void): Source {
+  let told = 0; // what was read while the kind was looked at is told with the first bytes
   return {
     get size() {
       return source.size;
@@ -113,9 +114,9 @@ function counted(source: Source, onRead: (bytes: number) => void): Source {
       return source.consumed;
     },
     async read(target) {
-      const before = source.consumed;
       const n = await source.read(target);
-      onRead(source.consumed - before);
+      onRead(source.consumed - told);
+      told = source.consumed;
       return n;
     },
     close: () => source.close(),
