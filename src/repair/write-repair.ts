@@ -44,7 +44,7 @@ export async function writeRepair(plan: RepairPlan, output: string, options: Wri
     const copy = new Copy(plan, options);
     if (plan.kind === 'aof') await copy.part(plan.parts[0], unfinished.path);
     else {
-      mkdirSync(unfinished.path, { mode: modeOf(plan.directory) });
+      mkdirSync(unfinished.path, { mode: modeOf(plan.directory) | 0o700 });
       for (const part of plan.parts) {
         if (!part.dropped && part.name !== null) await copy.part(part, join(unfinished.path, basename(part.name)));
       }
@@ -67,9 +67,9 @@ export async function writeRepair(plan: RepairPlan, output: string, options: Wri
   }
 }
 
-/** Of a file or directory of the input, for its copy. */
+/** Of a file or directory of the input, for its copy, which its owner may write to: a server appends to it. */
 function modeOf(path: string | undefined): number {
-  return (path === undefined ? 0o700 : statSync(path).mode) & 0o777;
+  return ((path === undefined ? 0 : statSync(path).mode) & 0o777) | 0o600;
 }
 
 class Copy {
