@@ -138,6 +138,13 @@ describe('damage in the middle', () => {
     expect(forced.copy).toEqual({ '': kept });
   });
 
+  it('says what can still be read behind it, and is lost by a cut', async () => {
+    const log = `${at(1_700_000_000)}${HEAD}hello\r\n${set('c')}${at(1_700_000_009)}${set('d')}more\r\n${set('e')}`;
+    const { plan } = await repair(shop, shop.file(log));
+    const unreadBytes = 7 + 6 + set('e').length;
+    expect(plan.cut).toMatchObject({ commands: 2, unreadBytes, fromMs: 1_700_000_000_000, toMs: 1_700_000_009_000 });
+  });
+
   it('that a cut leaves nothing in front of is refused all the same', async () => {
     const { refusals } = await repair(shop, shop.file(`*0\r\n$${HEAD}`.replace('*0', '*1')), {
       truncateAtDamage: true,

@@ -49,7 +49,6 @@ describe('metrics of a file', () => {
       expired_keys: 1,
       loads: 1,
       findings: expect.any(Number),
-      loads: 1,
       duration_seconds: 1.235,
       files: 1,
       exit_status: 1,
