@@ -1,4 +1,15 @@
-import { close, fdatasync, fsync, lstatSync, mkdirSync, openSync, realpathSync, statSync, write, writeFileSync } from 'node:fs';
+import {
+  close,
+  fdatasync,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  statSync,
+  write,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { FileState, PlannedPart, RepairPlan } from './plan.js';
