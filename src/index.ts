@@ -16,6 +16,18 @@ export {
   RdbVisitor,
   type StreamMeta,
 } from './rdb/visitor.js';
+export {
+  type Cut,
+  type CutReason,
+  type PlannedPart,
+  type Refusal,
+  RepairError,
+  type RepairFinding,
+  type RepairOptions,
+  type RepairPlan,
+} from './repair/plan.js';
+export { planRepair } from './repair/plan-repair.js';
+export { type WriteOptions, writeRepair } from './repair/write-repair.js';
 export { type HiddenNames, hideKeyNames } from './report/key-names.js';
 export type { Expectations, VerifyOptions } from './verify/options.js';
 export { OptionsError } from './verify/options-error.js';

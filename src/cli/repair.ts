@@ -2,13 +2,13 @@ import { type Command, Option } from 'commander';
 import { parseMoment } from './parse.js';
 
 const EXAMPLES = `
-A missing tail is cut behind the last whole command. Damage in the middle is refused, with what would be lost.
-A set is written as a directory to put in the place of appendonlydir; a server starts from it as it is.
+A missing tail is cut behind the last whole command. Damage in the middle is refused, with what would
+be lost. A set is written as a directory, to be put in the place of appendonlydir.
 
 Examples:
-  rdbkit repair appendonlydir -o restored                  cut the tail that a crash left
-  rdbkit repair --until 2026-11-20T14:00:00Z appendonlydir -o restored     as it was at that time
-  rdbkit repair --truncate-at-damage appendonly.aof -o cut.aof             keep what stands before the damage
+  rdbkit repair appendonlydir -o restored        cut the tail that a crash left
+  rdbkit repair --until 2026-11-20T14:00:00Z appendonlydir -o restored    as it was at that time
+  rdbkit repair --truncate-at-damage appendonly.aof -o cut.aof    keep what stands before the damage
 
 Exit status: 0 written, 1 refused because of damage, 2 could not be done, 3 cannot tell (newer than this
 release knows).`;

@@ -66,30 +66,33 @@ export class CutPoints extends LogVisitor {
   }
 
   override command(record: CommandRecord): number {
-    const { name, argc, offset } = record;
+    const { name, offset } = record;
     this.suspect = undefined;
     this.current = this.open ?? this.here(offset);
     if (name === 'discard' && this.open) this.discardAt ??= offset;
-    if (this.damage) return 0;
-    const code = refusedCommand(name, argc);
-    if (code) {
-      const shown = JSON.stringify(name.slice(0, 64));
-      const message =
-        code === 'AOF_WRONG_ARITY'
-          ? `${shown} cannot have ${argc - 1} arguments`
-          : `no release that is known has a command ${shown}`;
-      this.damage = { code, offset, message, place: this.current };
-    }
     return 0;
   }
 
-  override commandEnd({ name }: CommandRecord): void {
+  override commandEnd({ name, argc, offset }: CommandRecord): void {
+    if (!this.damage) this.judge(name, argc, offset);
     this.commands++;
     if (name === 'multi') this.open ??= this.current;
     else if (name === 'exec') {
       this.open = undefined;
       this.discardAt = undefined;
     }
+  }
+
+  /** Servers end at a command that they do not know, or that has too few or too many arguments. */
+  private judge(name: string, argc: number, offset: number): void {
+    const code = refusedCommand(name, argc);
+    if (!code) return;
+    const shown = JSON.stringify(name.slice(0, 64));
+    const message =
+      code === 'AOF_WRONG_ARITY'
+        ? `${shown} cannot have ${argc - 1} arguments`
+        : `no release that is known has a command ${shown}`;
+    this.damage = { code, offset, message, place: this.current };
   }
 
   override timestamp(seconds: number, offset: number): void {

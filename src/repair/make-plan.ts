@@ -68,7 +68,9 @@ function plannedPart(
 }
 
 function makeCut(cut: Decision, scanned: readonly ScannedPart[], parts: readonly PlannedPart[]): Cut {
-  const later = scanned.slice(cut.part).flatMap(({ scan }) => scan?.log?.lastTimestamp ?? []);
+  const lost = scanned.slice(cut.part).flatMap(({ scan }) => [scan?.log, scan?.behind]);
+  const later = lost.flatMap((log) => log?.lastTimestamp ?? []);
+  const behind = sum(scanned.slice(cut.part).map(({ scan }) => scan?.behind?.commands ?? 0));
   const before = lastKept(scanned, cut);
   return {
     reason: cut.reason,
@@ -76,7 +78,7 @@ function makeCut(cut: Decision, scanned: readonly ScannedPart[], parts: readonly
     path: scanned[cut.part].path,
     offset: cut.place.offset,
     bytes: sum(parts.map(({ bytes, keptBytes }) => (bytes ?? 0) - keptBytes)),
-    commands: sum(parts.map((part) => part.commands - part.keptCommands)),
+    commands: sum(parts.map((part) => part.commands - part.keptCommands)) + behind,
     unreadBytes: sum(scanned.slice(cut.part).map(({ scan, state }) => unread(scan, state?.size ?? 0))),
     droppedParts: parts.filter(({ dropped }) => dropped).length,
     fromMs: ms(cut.seconds) ?? before,
@@ -88,7 +90,8 @@ function makeCut(cut: Decision, scanned: readonly ScannedPart[], parts: readonly
 function unread(scan: ScannedPart['scan'], size: number): number {
   if (!scan?.log) return scan?.bytes ?? size;
   const { fault, end, completeUpTo } = scan.log;
-  return fault ? Math.max(0, end - completeUpTo) : 0;
+  const read = scan.behind ? scan.behind.completeUpTo - scan.behind.start : 0;
+  return fault ? Math.max(0, end - completeUpTo - read) : 0;
 }
 
 function makeManifest(

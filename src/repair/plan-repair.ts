@@ -41,14 +41,12 @@ async function planDirectory(path: string, options: RepairOptions): Promise<Repa
     throw systemTrouble(path, error);
   });
   const beside = inputs.find(({ kind, path: other }) => kind === 'file' && other !== set.legacy?.path);
-  if (beside && set.directory !== path) {
-    const there = set.manifest || set.unlisted.length > 0 ? set.directory : set.legacy?.path;
-    throw new RepairError(`${path} holds ${beside.path} and ${there}: say which`);
-  }
   // Of the old form: one file, and nothing that a manifest would belong to.
-  if (!set.manifest && set.unlisted.length === 0 && set.legacy) {
-    return planFile(set.legacy.path, await open(set.legacy.path), options);
+  const single = !set.manifest && set.unlisted.length === 0 ? set.legacy?.path : undefined;
+  if (beside && (single !== undefined || set.directory !== path)) {
+    throw new RepairError(`${path} holds ${beside.path} and ${single ?? set.directory}: say which`);
   }
+  if (single !== undefined) return planFile(single, await open(single), options);
   return planSet(path, set, options);
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readLog } from '../aof/log.js';
 import type { LogResult } from '../aof/log-result.js';
+import { LogVisitor } from '../aof/log-visitor.js';
 import type { OpenInput } from '../backup/open.js';
 import { type Checksum, InlineChecksum } from '../bytes/checksum/checksum.js';
 import { ThreadChecksum } from '../bytes/checksum/thread.js';
@@ -28,6 +29,8 @@ export interface PartScan {
   readonly torn: { readonly code: FindingCode; readonly offset: number; readonly message: string } | undefined;
   readonly damage: Damage | undefined;
   readonly until: UntilCut | undefined;
+  /** What can be read behind the damage, up to the next: it is lost where the file is cut. */
+  readonly behind: LogResult | undefined;
   readonly findings: readonly Omit<RepairFinding, 'path'>[];
 }
 
@@ -58,11 +61,19 @@ export async function scanPart(input: OpenInput, options: ScanOptions): Promise<
     const lost = log.fault && !log.fault.shortRead ? points.suspect : undefined;
     const end = lost ?? points.open ?? points.here(log.safeUpTo);
     const { torn, damage } = judge(log, points, end);
-    return { bytes: log.end, preamble, log, end, torn, damage, until: points.until, findings };
+    const behind = damage && (await readBehind(window, log));
+    return { bytes: log.end, preamble, log, end, torn, damage, until: points.until, behind, findings };
   } finally {
     await window.settle();
     checksum.close();
   }
+}
+
+/** Reads on where commands seem to begin again. Not where the bytes come only once. */
+async function readBehind(window: Window, { fault }: LogResult): Promise<LogResult | undefined> {
+  const from = fault?.tail.resumesAt;
+  if (from === undefined || !(await window.seek(from))) return undefined;
+  return readLog(window, new LogVisitor());
 }
 
 /** What stands at the end of a log: nothing, a tail that is missing, or damage. */
@@ -95,7 +106,8 @@ function unreadable(window: Window, input: OpenInput, preamble: Preamble): PartS
   const end = { offset: 0, commands: 0, timestamp: undefined };
   const bytes = input.source.size ?? window.bytesRead;
   const { findings } = preamble;
-  return { bytes, preamble, log: undefined, end, torn: undefined, damage: undefined, until: undefined, findings };
+  const nothing = { log: undefined, torn: undefined, damage: undefined, until: undefined, behind: undefined };
+  return { bytes, preamble, end, ...nothing, findings };
 }
 
 function checksumFor(kernels: Kernels, { inputSize = Number.POSITIVE_INFINITY }: OpenInput): Checksum {
@@ -105,6 +117,7 @@ function checksumFor(kernels: Kernels, { inputSize = Number.POSITIVE_INFINITY }:
 }
 
 function counted(source: Source, onRead: (bytes: number) => void): Source {
+  let told = 0; // what was read while the kind was looked at is told with the first bytes
   return {
     get size() {
       return source.size;
@@ -113,10 +126,20 @@ function counted(source: Source, onRead: (bytes: number) => void): Source {
       return source.consumed;
     },
     async read(target) {
-      const before = source.consumed;
       const n = await source.read(target);
-      onRead(source.consumed - before);
+      if (source.consumed > told) {
+        onRead(source.consumed - told);
+        told = source.consumed;
+      }
       return n;
+    },
+    get seek() {
+      const { seek } = source;
+      if (!seek) return undefined;
+      return (offset: number) => {
+        seek(offset);
+        told = Number.POSITIVE_INFINITY; // it was all read before
+      };
     },
     close: () => source.close(),
   };

@@ -1,4 +1,15 @@
-import { close, fsync, lstatSync, mkdirSync, openSync, realpathSync, statSync, write, writeFileSync } from 'node:fs';
+import {
+  close,
+  fdatasync,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  statSync,
+  write,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { FileState, PlannedPart, RepairPlan } from './plan.js';
@@ -8,7 +19,10 @@ import { systemTrouble } from './system-reason.js';
 import { syncDirectory, Unfinished } from './unfinished.js';
 
 const CHUNK = 1024 * 1024;
+/** Bytes that wait for the disk at a time: an interrupt waits for them, too. */
+const UNSYNCED = 16 * 1024 * 1024;
 const [writeAsync, syncAsync, closeAsync] = [promisify(write), promisify(fsync), promisify(close)];
+const syncDataAsync = promisify(fdatasync);
 
 export interface WriteOptions {
   /** Bytes written so far, of as many as there will be. */
@@ -44,7 +58,7 @@ export async function writeRepair(plan: RepairPlan, output: string, options: Wri
     const copy = new Copy(plan, options);
     if (plan.kind === 'aof') await copy.part(plan.parts[0], unfinished.path);
     else {
-      mkdirSync(unfinished.path, { mode: modeOf(plan.directory) });
+      mkdirSync(unfinished.path, { mode: modeOf(plan.directory) | 0o700 });
       for (const part of plan.parts) {
         if (!part.dropped && part.name !== null) await copy.part(part, join(unfinished.path, basename(part.name)));
       }
@@ -67,9 +81,9 @@ export async function writeRepair(plan: RepairPlan, output: string, options: Wri
   }
 }
 
-/** Of a file or directory of the input, for its copy. */
+/** Of a file or directory of the input, for its copy, which its owner may write to: a server appends to it. */
 function modeOf(path: string | undefined): number {
-  return (path === undefined ? 0o700 : statSync(path).mode) & 0o777;
+  return ((path === undefined ? 0 : statSync(path).mode) & 0o777) | 0o600;
 }
 
 class Copy {
@@ -97,19 +111,30 @@ class Copy {
 
   private async bytes({ path, keptBytes, state }: PlannedPart, fd: number): Promise<void> {
     const input = await open(path);
+    let syncing: Promise<void> | undefined;
     try {
       if (!isSame(state, await fileState(path))) throw changed(path);
       let left = keptBytes;
+      let unsynced = 0;
       while (left > 0) {
         const n = await input.source.read(this.buffer.subarray(0, Math.min(CHUNK, left)));
         if (n === 0) throw changed(path);
         for (let at = 0; at < n; ) at += (await writeAsync(fd, this.buffer, at, n - at)).bytesWritten;
         left -= n;
+        unsynced += n;
+        if (unsynced >= UNSYNCED) {
+          await syncing;
+          syncing = syncDataAsync(fd);
+          syncing.catch(() => undefined); // told where it is waited for
+          unsynced = 0;
+        }
         this.done += n;
         this.options.onProgress?.(this.done, this.total);
       }
+      await syncing;
       if (!isSame(state, await fileState(path))) throw changed(path);
     } finally {
+      await syncing?.catch(() => undefined);
       await input.close().catch(() => undefined);
     }
   }

@@ -125,7 +125,10 @@ function verdict({ plan, written }: RepairOutcome): string {
     if (!cut) return 'a full copy: there was nothing to cut';
     const until = kept.lastTimestampMs === null ? '' : ` (${moment(kept.lastTimestampMs)})`;
     if (cut.reason === 'until') return `the copy holds everything up to the last timestamp before that time${until}`;
-    if (cut.reason === 'tail') return 'the copy holds every whole command of the input';
+    if (cut.reason === 'tail') {
+      const all = 'the copy holds every whole command of the input';
+      return cut.commands === 0 ? all : `${all} but those of a transaction that has no end, which servers drop, too`;
+    }
     return 'the copy holds everything before the damage; what follows it is not in there';
   }
   if (refusals.some(({ unknown }) => unknown))

@@ -28,6 +28,8 @@ describe('completion', () => {
     ['rdbkit verify --js', ['--json']],
     ['rdbkit verify --qui', ['--quiet']],
     ['rdbkit comp', ['completion']],
+    ['rdbkit rep', ['repair']],
+    ['rdbkit repair --tr', ['--truncate-at-damage']],
     ['rdbkit verify --max-', ['--max-age', '--max-keys', '--max-skew', '--max-memory']],
     ['rdbkit verify --fail-on pa', ['partly']],
     ['rdbkit verify --for valkey-9.1', ['valkey-9.1']],

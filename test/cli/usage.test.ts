@@ -6,7 +6,7 @@ import { ROOT, rdbkit } from './run.js';
 
 const directory = new Directory();
 const sound = directory.write('sound.rdb', SOUND);
-const COMMANDS = ['verify', 'explain', 'completion'];
+const COMMANDS = ['verify', 'repair', 'explain', 'completion'];
 
 describe('help', () => {
   it.each(['--help', '-h', 'help'])('rdbkit %s fits one screen', (flag) => {
@@ -30,6 +30,15 @@ describe('help', () => {
     expect(words.length).toBeGreaterThan(20);
     for (const option of words) expect(stdout).toContain(option);
     expect(stdout).toMatch(/exit/i);
+  });
+
+  it('rdbkit repair --help has examples, every option and the exit codes', () => {
+    const { stdout } = rdbkit(['repair', '--help']);
+    expect(stdout.slice(stdout.indexOf('Examples:')).match(/^ +rdbkit repair /gm)?.length).toBeGreaterThanOrEqual(2);
+    const words = /repair\) words="([^"]*)"/.exec(rdbkit(['completion', 'bash']).stdout)?.[1].split(' ') ?? [];
+    expect(words).toContain('--truncate-at-damage');
+    for (const option of words) expect(stdout).toContain(option);
+    expect(stdout).toMatch(/exit status/i);
   });
 
   it.each(COMMANDS)('rdbkit help %s is the same as its --help', (command) => {

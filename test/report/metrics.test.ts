@@ -48,7 +48,6 @@ describe('metrics of a file', () => {
       expires: 2,
       expired_keys: 1,
       findings: expect.any(Number),
-      loads: 1,
       duration_seconds: 1.235,
       files: 1,
       exit_status: 1,
