@@ -23,6 +23,8 @@ export interface OpenInput {
   trailing(): boolean;
   /** Whether a regular file was written to since it was opened. */
   changed(): Promise<boolean>;
+  /** The content once more from its start; undefined when the input gives it only once. Close it before this. */
+  again(): Source | undefined;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,11 @@ export async function openInput(path: string, standardInput: Readable = process.
   const info = await stat(path);
   if (info.isFile()) {
     const file = await FileSource.open(path);
-    return openSource(file, () => file.changed());
+    return openSource(
+      file,
+      () => file.changed(),
+      () => file.again(),
+    );
   }
   const stream = info.isFIFO() ? await openFifo(path) : createReadStream(path);
   return openSource(new StreamSource(stream), async () => false);
@@ -49,14 +55,21 @@ async function openFifo(path: string): Promise<Readable> {
 }
 
 /** Looks at the first bytes of any source, and through a gzip. */
-export async function openSource(source: Source, changed: () => Promise<boolean>): Promise<OpenInput> {
+export async function openSource(
+  source: Source,
+  changed: () => Promise<boolean>,
+  again: () => Source | undefined = () => undefined,
+): Promise<OpenInput> {
   try {
     const outer = await PeekedSource.peek(source, DETECT_BYTES);
     const outerContent = detect(outer.head);
-    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed);
+    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed, again);
     const gzip = new GzipSource(outer);
     const inner = await PeekedSource.peek(gzip, DETECT_BYTES);
-    return input(inner, detect(inner.head), gzip, source.size, changed);
+    return input(inner, detect(inner.head), gzip, source.size, changed, () => {
+      const packed = again();
+      return packed && new GzipSource(packed);
+    });
   } catch (error) {
     await source.close().catch(() => undefined);
     throw error;
@@ -69,6 +82,7 @@ function input(
   gzip: GzipSource | undefined,
   inputSize: number | undefined,
   changed: () => Promise<boolean>,
+  again: () => Source | undefined,
 ): OpenInput {
   const { head, failure } = source;
   return {
@@ -80,6 +94,7 @@ function input(
     inputSize,
     trailing: () => gzip?.trailing ?? false,
     changed,
+    again,
     close: () => source.close(),
   };
 }

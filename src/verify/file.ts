@@ -60,12 +60,11 @@ export async function verifyInput(
   const source = withProgress(input, options);
   const checksum = makeChecksum(kernels, input, options);
   const window = new Window(kernels, source, checksum);
-  let second: OpenInput | undefined;
+  let second: Source | undefined;
   const again = async () => {
     if (input.source.seek) return input.source;
-    if (!input.gzip || input.inputSize === undefined) return undefined;
-    second = await openInput(path);
-    return second.source;
+    second = input.again();
+    return second;
   };
   try {
     const rdb = await verifyRdb(window, checksum, findings, options, again);
