@@ -109,7 +109,8 @@ function writer(
   const lineage = magic === 'VALKEY' ? 'valkey' : name;
   const release = numbered ? releaseOf(name, version) : releaseThatWrites(lineage, rdbVersion);
   if (release) return { name: releaseName(release), release: numbered ? release : { ...release, measured: false } };
-  return { name: numbered ? `${name}-${version.split('.').slice(0, 2).join('.')}` : name, release };
+  // The version is text from the file: what follows the numbers may be anything.
+  return { name: numbered ? `${name}-${/^\d+(?:\.\d+)?/.exec(version)?.[0]}` : name, release };
 }
 
 function loadReport(file: FileReport, demands: Demands, target: Target, findings: Findings): LoadReport {
