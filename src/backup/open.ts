@@ -25,6 +25,8 @@ export interface OpenInput {
   trailing(): boolean;
   /** Whether a regular file was written to since it was opened. */
   changed(): Promise<boolean>;
+  /** The content once more from its start; undefined when the input gives it only once. Close it before this. */
+  again(): Source | undefined;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,11 @@ export async function openPart(path: string): Promise<OpenInput> {
   const file = await FileSource.open(path);
   try {
     const source = await PeekedSource.peek(file, DETECT_BYTES);
-    return input(source, detect(source.head), undefined, file.size, () => file.changed(), file.modifiedMs);
+    return input(source, detect(source.head), undefined, file.size, {
+      changed: () => file.changed(),
+      again: () => file.again(),
+      modifiedMs: file.modifiedMs,
+    });
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
@@ -49,7 +55,12 @@ export async function openInput(path: string, standardInput: Readable = process.
   const info = await stat(path);
   if (info.isFile()) {
     const file = await FileSource.open(path);
-    return openSource(file, () => file.changed(), file.modifiedMs);
+    return openSource(
+      file,
+      () => file.changed(),
+      () => file.again(),
+      file.modifiedMs,
+    );
   }
   const stream = info.isFIFO() ? await openFifo(path) : createReadStream(path);
   return openSource(new StreamSource(stream), async () => false);
@@ -66,15 +77,21 @@ async function openFifo(path: string): Promise<Readable> {
 export async function openSource(
   source: Source,
   changed: () => Promise<boolean>,
+  again: () => Source | undefined = () => undefined,
   modifiedMs?: number,
 ): Promise<OpenInput> {
   try {
     const outer = await PeekedSource.peek(source, DETECT_BYTES);
     const outerContent = detect(outer.head);
-    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed, modifiedMs);
+    if (outerContent !== 'gzip')
+      return input(outer, outerContent, undefined, source.size, { changed, again, modifiedMs });
     const gzip = new GzipSource(outer);
     const inner = await PeekedSource.peek(gzip, DETECT_BYTES);
-    return input(inner, detect(inner.head), gzip, source.size, changed, modifiedMs);
+    const unpacked = () => {
+      const packed = again();
+      return packed && new GzipSource(packed);
+    };
+    return input(inner, detect(inner.head), gzip, source.size, { changed, again: unpacked, modifiedMs });
   } catch (error) {
     await source.close().catch(() => undefined);
     throw error;
@@ -86,8 +103,7 @@ function input(
   content: Content,
   gzip: GzipSource | undefined,
   inputSize: number | undefined,
-  changed: () => Promise<boolean>,
-  modifiedMs: number | undefined,
+  { changed, again, modifiedMs }: Pick<OpenInput, 'changed' | 'again' | 'modifiedMs'>,
 ): OpenInput {
   const { head, failure } = source;
   return {
@@ -100,6 +116,7 @@ function input(
     trailing: () => gzip?.trailing ?? false,
     changed,
     modifiedMs,
+    again,
     close: () => source.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { type OpenInput, openInput, STANDARD_INPUT } from '../backup/open.js';
+import { type OpenInput, openInput } from '../backup/open.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { Source } from '../bytes/sources/source.js';
 import { SourceError } from '../bytes/sources/source.js';
@@ -61,12 +61,10 @@ export async function verifyInput(
   const kernels = new Kernels();
   const checksum = makeChecksum(kernels, input, options);
   const window = new Window(kernels, source, checksum);
-  let second: OpenInput | undefined;
+  let second: Source | undefined;
   const again = async () => {
-    // Only a regular file has a size.
-    if (path === STANDARD_INPUT || input.inputSize === undefined) return undefined;
-    second = await openInput(path);
-    return second.source;
+    second = input.again();
+    return second;
   };
   try {
     const { rdb, log } = await verifyWithLog(window, checksum, findings, options, again, isPreamble);

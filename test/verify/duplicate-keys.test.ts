@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openSource } from '../../src/backup/open.js';
+import { openInput, openSource } from '../../src/backup/open.js';
 import { StreamSource } from '../../src/bytes/sources/stream.js';
 import type { FileReport } from '../../src/index.js';
 import { verifyInput } from '../../src/verify/file.js';
@@ -146,6 +146,22 @@ it('looks through a gzip a second time', async () => {
   expect(duplicates(report)).toMatchObject([
     { severity: 'error', offset: at, db: 0, key: Uint8Array.from(Buffer.from('k')), confirmed: true },
   ]);
+});
+
+it('looks at the gzip that it has opened, not at the one that has its name by then', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rdbkit-replaced-'));
+  try {
+    const path = join(folder, 'dump.rdb.gz');
+    writeFileSync(path, gzipSync(file));
+    const input = await openInput(path);
+    rmSync(path);
+    writeFileSync(path, gzipSync(database(2).key('a', ONE).key('b', ONE).finish()));
+    const report = await verifyInput(path, input, { nowMs: NOW_MS }, 0);
+    await input.close();
+    expect(duplicates(report)).toMatchObject([{ offset: at, confirmed: true }]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('finds each of them again in a gzip of several megabytes', async () => {

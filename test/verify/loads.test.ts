@@ -54,6 +54,11 @@ describe('without a target, the release that wrote the file is asked', () => {
     expect(report.ok).toBe(true);
   });
 
+  it('its name has nothing of the version but the numbers', async () => {
+    const file = fileOf(ONE, { writer: { name: 'valkey', version: '77]0;title.1\x1b[2J' } });
+    expect(await loadsOf(file)).toMatchObject([{ target: 'valkey-77', verdict: 'unknown' }]);
+  });
+
   it('of a release that is not known yet nothing can be told', async () => {
     const file = fileOf(ONE, { writer: { name: 'redis', version: '10.2.0' } });
     expect(await loadsOf(file)).toMatchObject([{ target: 'redis-10.2', verdict: 'unknown', basis: 'expected' }]);

@@ -9,6 +9,7 @@ export class FileSource implements Source {
     private readonly handle: FileHandle,
     readonly size: number,
     private readonly modifiedNs: bigint,
+    private readonly owner = true,
   ) {}
 
   static async open(path: string): Promise<FileSource> {
@@ -32,13 +33,18 @@ export class FileSource implements Source {
     return Number(this.modifiedNs / 1_000_000n);
   }
 
+  /** The same file once more from its start, whatever has its name by now. Good until this one is closed. */
+  again(): FileSource {
+    return new FileSource(this.handle, this.size, this.modifiedNs, false);
+  }
+
   /** Whether the file was written to since it was opened: its size or its modification time moved. */
   async changed(): Promise<boolean> {
     const now = await this.handle.stat({ bigint: true });
     return Number(now.size) !== this.size || now.mtimeNs !== this.modifiedNs;
   }
 
-  close(): Promise<void> {
-    return this.handle.close();
+  async close(): Promise<void> {
+    if (this.owner) await this.handle.close();
   }
 }

@@ -193,11 +193,7 @@ async function verifyOpenPart(
   const kernels = new Kernels();
   const checksum = isRdb ? makeChecksum(kernels, input, options) : new NoChecksum();
   const window = new Window(kernels, input.source, checksum);
-  const again = async () => {
-    again.input = await openPart(path);
-    return again.input.source;
-  };
-  again.input = undefined as OpenInput | undefined;
+  const again = async () => input.again();
   try {
     if (!isRdb) window.endSum();
     const content = isRdb
@@ -218,7 +214,6 @@ async function verifyOpenPart(
   } finally {
     await window.settle();
     checksum.close();
-    await again.input?.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FindingCode } from '../../errors.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import { ENVIRONMENT_FAULTS, type LibraryFaultKind } from '../../servers/functions/facts.js';
@@ -9,6 +10,8 @@ import type { CheckContext } from '../context.js';
 const KEPT_LIBRARIES = 10_000;
 const KEPT_BYTES = 8 * 1024 * 1024;
 const KEPT_NAME = 256;
+/** Signals wait no longer than this, and one library more. */
+const SLICE_MS = 10;
 
 const CODES: Readonly<Record<LibraryFaultKind, FindingCode>> = {
   'no-header': 'FUNCTION_NO_HEADER',
@@ -70,7 +73,12 @@ export class FunctionCheck {
   async finish(producer: { readonly name: string; readonly version: string | null }): Promise<void> {
     if (this.libraries.length === 0) return;
     const { inspectLibrary } = await import('../../servers/functions/library.js');
+    let slice = Date.now();
     for (const { code, offset } of this.libraries.splice(0)) {
+      if (Date.now() - slice > SLICE_MS) {
+        await setImmediate();
+        slice = Date.now();
+      }
       const { engine, name, functions, needsServerApi, fault, doubt } = inspectLibrary(code);
       if (name !== undefined) this.name(name.slice(0, KEPT_NAME), offset);
       for (const one of functions ?? []) this.functionName(one, name ?? '', offset);
