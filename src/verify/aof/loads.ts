@@ -107,13 +107,15 @@ function judgeLog(
     reasons.add('TARGET_AOF_FORM');
     findings.add('TARGET_AOF_FORM', null, `${part.name}: ${name} does not know time annotations (#TS:…)`);
   }
-  const offsets = new Map(log.tallies.map((tally) => [tally.name, tally.firstOffset]));
-  for (const [command, firstOffset] of [...offsets, ...special]) {
-    if (isKnownTo(release, command)) continue;
+  const offsets = new Map([...log.tallies.map(({ name, firstOffset }) => [name, firstOffset] as const), ...special]);
+  for (const [command, firstOffset] of offsets) {
+    const [container] = command.split('|');
+    if (isKnownTo(release, command) || (container !== command && !isKnownTo(release, container))) continue;
     // The writer's own release has what it wrote, be it by a module; unknown to all is told already.
     if (!named && special.has(command)) continue;
     reasons.add('TARGET_COMMAND_UNKNOWN');
-    findings.add('TARGET_COMMAND_UNKNOWN', firstOffset, `${part.name}: ${name} does not know the command ${command}`);
+    const shown = JSON.stringify(command.replace('|', ' '));
+    findings.add('TARGET_COMMAND_UNKNOWN', firstOffset, `${part.name}: ${name} does not know the command ${shown}`);
   }
   const { fault, openMultiAt } = log;
   if (fault && !fault.shortRead) reasons.add(fault.code);
@@ -122,7 +124,8 @@ function judgeLog(
     const claimed = fault?.claimed ?? 0;
     const newer = release.lineage === 'valkey' || isFrom(release, 7, 2);
     const dies = claimed >= FAR_TOO_MUCH || (claimed >= TOO_MUCH && newer);
-    if (truncated === 'no' || !last || dies) reasons.add(code);
+    if (!last) reasons.add('AOF_TRUNCATED_MIDDLE');
+    else if (truncated === 'no' || dies) reasons.add(code);
     else lost.add(code);
   }
 }

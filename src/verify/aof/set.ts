@@ -10,6 +10,7 @@ import { makeChecksum } from '../make-checksum.js';
 import { failedReport, nothingReport } from '../make-report.js';
 import type { VerifyOptions } from '../options.js';
 import type { FileReport, PartReport } from '../report.js';
+import { withProgress } from '../source-progress.js';
 import { isSystemError, systemReason } from '../system-error.js';
 import { madeAt, withAofLoads } from './file.js';
 import { loadedPart } from './loaded-part.js';
@@ -31,7 +32,6 @@ const REFUSED: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'AOF_PART_MISSING',
   'AOF_PART_NOT_A_FILE',
   'AOF_PART_UNREADABLE',
-  'AOF_MANIFEST_TOO_LARGE',
   // They crash when a key is there already.
   'AOF_INCR_IS_RDB',
 ]);
@@ -62,7 +62,8 @@ export async function verifySet(path: string, options: VerifyOptions, data?: str
 async function verifyParts(path: string, set: AofSet, options: VerifyOptions, started: number): Promise<FileReport> {
   const findings = new Findings();
   for (const { code, severity, path: where, offset, message } of set.problems) {
-    const place = where === set.directory || where === set.manifestPath ? '' : `${nameOf(where)}: `;
+    const isNamed = where === set.directory || where === set.manifestPath || message.includes(nameOf(where));
+    const place = isNamed ? '' : `${nameOf(where)}: `;
     findings.add(code, offset ?? null, place + message, undefined, severity ?? (LOST.has(code) ? 'error' : undefined));
   }
   const looked: Looked[] = [];
@@ -83,13 +84,17 @@ async function verifyParts(path: string, set: AofSet, options: VerifyOptions, st
 function factsOf(set: AofSet, looked: readonly Looked[], findings: Findings) {
   const codes = Object.keys(findings.counts) as FindingCode[];
   const fatal = set.manifest?.problems.filter((problem) => problem.fatal).map(({ code }) => code) ?? [];
-  const freshIncr = set.problems.filter(({ severity }) => severity === 'info').map(({ code }) => code);
+  const lost = set.problems
+    .filter(({ code, severity }) => LOST.has(code) && severity !== 'info')
+    .map(({ code }) => code);
+  const newer = set.unlisted.some((stray) => stray.newer) ? (['AOF_PART_UNLISTED'] as const) : [];
   return {
     isSet: true,
     parts: looked.map(({ loaded }) => loaded),
     refused: [...new Set([...fatal, ...codes.filter((code) => REFUSED.has(code))])],
-    lost: codes.filter((code) => LOST.has(code) && !freshIncr.includes(code)),
-    whole: looked.every(({ whole }) => whole),
+    lost: [...new Set([...lost, ...newer])],
+    // A manifest that is too large was not read.
+    whole: looked.every(({ whole }) => whole) && !codes.includes('AOF_MANIFEST_TOO_LARGE'),
   };
 }
 
@@ -203,7 +208,7 @@ async function verifyOpenPart(
   const isRdb = input.content === 'rdb';
   const kernels = new Kernels();
   const checksum = isRdb ? makeChecksum(kernels, input, options) : new NoChecksum();
-  const window = new Window(kernels, input.source, checksum);
+  const window = new Window(kernels, withProgress(input, options), checksum);
   const again = async () => {
     again.input = await openPart(path);
     return again.input.source;
