@@ -4,7 +4,8 @@ import { HeaderLine, LONGEST_HEADER, NumberForm } from '../resp/header-line.js';
 import { CommandState } from './command-state.js';
 import { CommandTable, type PlainCommand } from './command-table.js';
 import { GARBAGE_BYTES, kindOfGarbage } from './garbage.js';
-import type { LogFault, LogResult } from './log-result.js';
+import { lookBehind, type Stop } from './log-fault.js';
+import type { LogResult } from './log-result.js';
 import type { LogVisitor } from './log-visitor.js';
 import { Progress } from './progress.js';
 import { TailScan } from './tail.js';
@@ -45,17 +46,6 @@ export interface LogOptions {
   readonly plain?: readonly PlainCommand[];
   /** Bytes of the largest argument that is held for those who want it; default 1 MiB. */
   readonly largestArgument?: number;
-}
-
-interface Stop {
-  readonly code: FindingCode;
-  /** File offset. */
-  readonly offset: number;
-  readonly message: string;
-  /** Address of the first byte that is not as it should be; what lies behind is looked at from there. */
-  readonly from: number;
-  readonly shortRead: boolean;
-  readonly claimed?: number;
 }
 
 /**
@@ -257,6 +247,7 @@ export class LogReader {
     this.position = until;
     this.left -= until - position;
     if (this.left > 0) return Math.min(this.left, position + here - until + STEP);
+    this.swallowed = undefined;
     this.next = TERMINATOR;
     return GO_ON;
   }
@@ -351,8 +342,19 @@ export class LogReader {
     return JSON.stringify(Buffer.from(this.bytes.slice(at, Math.min(at + 24, this.line.next))).toString('latin1'));
   }
 
+  private recordAt(): number {
+    return this.next === RECORD ? this.window.offsetOf(this.position) : this.command.offset;
+  }
+
   private stop(code: FindingCode, at: number, message: string, from = at): number {
-    this.stopped = { code, offset: this.window.offsetOf(at), message, from, shortRead: false };
+    this.stopped = {
+      code,
+      offset: this.window.offsetOf(at),
+      message,
+      from,
+      recordAt: this.recordAt(),
+      shortRead: false,
+    };
     return STOP;
   }
 
@@ -388,7 +390,8 @@ export class LogReader {
   private shortRead(): number {
     const { offset } = this.command;
     const message = 'the file ends inside a command';
-    this.stopped = { code: 'AOF_TRUNCATED_TAIL', offset, message, from: this.end, shortRead: true };
+    const code = 'AOF_TRUNCATED_TAIL';
+    this.stopped = { code, offset, message, from: this.end, recordAt: offset, shortRead: true };
     return STOP;
   }
 
@@ -397,13 +400,15 @@ export class LogReader {
     const { length: claimed, position: from } = this;
     if (this.next === HEADER) return this.shortRead();
     const message = `the file ends inside an argument of ${claimed} bytes`;
-    this.stopped = { code: 'AOF_TRUNCATED_TAIL', offset: this.command.offset, message, from, shortRead: true, claimed };
+    const { offset } = this.command;
+    const argument = { at: this.argumentAt, claimed };
+    this.stopped = { code: 'AOF_TRUNCATED_TAIL', offset, message, from, recordAt: offset, shortRead: true, argument };
     return STOP;
   }
 
   private async result(): Promise<LogResult> {
     const { table, progress, start } = this;
-    const fault = this.stopped && (await this.fault(this.stopped));
+    const fault = this.stopped && (await lookBehind(this.window, this.stopped, this.swallowed));
     const { commands, completeUpTo, okUpTo, annotations, firstTimestamp, lastTimestamp, highestDb } = progress;
     const openMultiAt = table.multiAt >= 0 ? table.multiAt : undefined;
     if (openMultiAt !== undefined) {
@@ -426,35 +431,6 @@ export class LogReader {
       highestDb,
       untold: progress.untold,
     };
-  }
-
-  /** Looks at what lies behind the place where the walk stopped: that tells damage from an end that is missing. */
-  private async fault(stop: Stop): Promise<LogFault> {
-    const { window } = this;
-    const recordAt = this.next === RECORD ? window.offsetOf(this.position) : this.command.offset;
-    const scan = this.swallowed ?? new TailScan();
-    window.discard(stop.from);
-    const from = window.offsetOf(stop.from);
-    const bytes = window.bytesRead - from;
-    await scan.drain(window);
-    const { zeros, resumesAt } = scan;
-    const { code, offset, message, shortRead, claimed } = stop;
-    const tail = { bytes: window.bytesRead - offset, zeros, resumesAt };
-    const fault = { code, offset, message, recordAt, shortRead, claimed, tail };
-    if (claimed !== undefined && resumesAt !== undefined) {
-      const swallowed = `an argument claims ${claimed} bytes, more than follow, and commands seem to go on at ${resumesAt}`;
-      return { ...fault, code: 'AOF_LENGTH_PAST_END', offset: this.argumentAt, message: swallowed };
-    }
-    if (!shortRead && zeros && bytes > 0 && from < window.bytesRead) {
-      const zeroBytes = window.bytesRead - from;
-      return {
-        ...fault,
-        code: 'AOF_ZERO_TAIL',
-        offset: from,
-        message: `${zeroBytes} zero bytes up to the end of the file`,
-      };
-    }
-    return fault;
   }
 }
 

@@ -3,6 +3,7 @@ import { ExitCode } from './exit-code.js';
 import { giveUp } from './give-up.js';
 import { addRepair } from './repair.js';
 import { surviveSignals } from './signals.js';
+import { addStats } from './stats.js';
 import { addVerify } from './verify.js';
 import { version } from './version.js';
 
@@ -15,6 +16,7 @@ const program = new Command('rdbkit')
 
 addVerify(program);
 addRepair(program);
+addStats(program);
 
 program
   .command('explain')

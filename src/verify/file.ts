@@ -91,8 +91,7 @@ export async function verifyInput(
     const facts = {
       isSet: false,
       parts: [loadedPart(path, demands, log, findings)],
-      refused: [],
-      lost: [],
+      codes: [],
       whole: rdb.complete,
     };
     const file = { ...report, kind, ...madeAt(log?.log, input.modifiedMs) } as const;

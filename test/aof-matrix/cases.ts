@@ -1,5 +1,5 @@
-// Damage to append-only sets, one kind at a time. What servers do with each stands in recorded.json, what is said of each in
-// test/aof-matrix/says.test.ts.
+// Damage to append-only sets, one kind at a time. What servers do with each stands in fixtures/aof/behaviour.json, what is
+// said of each in says.test.ts.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
@@ -169,6 +169,10 @@ const INCR_CASES: DamageCase[] = [
   { name: 'last incr: EXEC without MULTI', files: inFront(EXEC) },
   { name: 'last incr: MULTI in a transaction', files: inFront(MULTI + MULTI + ONE_MORE + EXEC) },
   { name: 'last incr: DISCARD in a transaction', files: inFront(MULTI + ONE_MORE + record('DISCARD')) },
+  {
+    name: 'last incr: DISCARD and EXEC in a transaction',
+    files: inFront(MULTI + ONE_MORE + record('DISCARD') + EXEC),
+  },
   { name: 'last incr: commands that read', files: inFront(record('GET', 'a') + record('PING')) },
   { name: 'last incr: SUBSCRIBE', files: inFront(record('SUBSCRIBE', 'a')) },
   { name: 'last incr: BLPOP', files: inFront(record('BLPOP', 'a', '0')) },

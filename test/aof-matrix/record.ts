@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CASES } from './cases.js';
 import type { Measured } from './measure.js';
 
-const PATH = fileURLToPath(new URL('recorded.json', import.meta.url));
+const PATH = fileURLToPath(new URL('../../fixtures/aof/behaviour.json', import.meta.url));
 
 /** Case, then server release (`redis-7.0`). */
 export type Recorded = Readonly<Record<string, Readonly<Record<string, Measured>>>>;

@@ -1,5 +1,5 @@
 // What is said of every damage to an append-only set: which findings, which exit code, and whether servers would start from it,
-// held against what real ones did (recorded.json, which test/matrix/aof-damage.test.ts checks).
+// held against what real ones did (fixtures/aof/behaviour.json, which test/matrix/aof-damage.test.ts checks).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,7 @@ const SAYS: Readonly<Record<string, string>> = {
   'last incr: MULTI in a transaction': 'error AOF_NESTED_MULTI',
   'last incr: DISCARD in a transaction':
     'error AOF_DISCARD_IN_MULTI, error AOF_OPEN_MULTI, info AOF_COMMAND_WITHOUT_EFFECT',
+  'last incr: DISCARD and EXEC in a transaction': 'error AOF_DISCARD_IN_MULTI, info AOF_COMMAND_WITHOUT_EFFECT',
   'last incr: commands that read': 'info AOF_COMMAND_WITHOUT_EFFECT',
   'last incr: SUBSCRIBE': 'info AOF_COMMAND_WITHOUT_EFFECT',
   'last incr: BLPOP': '',

@@ -242,6 +242,20 @@ describe('damage in the middle', () => {
   });
 });
 
+describe('commands inside a value', () => {
+  const log = HEAD + set('key', `${'x'.repeat(50)}${set('inner', '1')}${'x'.repeat(50)}`);
+
+  it.each([
+    ['behind it is garbage', `${log}garbage`, 'AOF_TEXT'],
+    ['its last two bytes are missing', log.slice(0, -2), 'AOF_TRUNCATED_TAIL'],
+  ])('are not taken for those behind a fault: %s', async (_, bytes, code) => {
+    for (const sized of [true, false]) {
+      const { result } = await logOf(bytes, { sized, chunks: [10], window: 16, wanted: 0 });
+      expect(result.fault).toMatchObject({ code, tail: { resumesAt: undefined } });
+    }
+  });
+});
+
 describe('what servers pass over', () => {
   it.each([
     ['*3\n$3\nSET\r\n$1\nk\r\n$1\nv\r\n', ['AOF_LINE_END', 'AOF_LINE_END', 'AOF_LINE_END', 'AOF_LINE_END'], 0],

@@ -1,6 +1,6 @@
 /**
- * What every server does with the damaged sets of test/aof-matrix is what recorded.json says; what rdbkit says of them is held
- * against that record by test/aof-matrix/says.test.ts. With RDBKIT_RECORD=1 it is written down instead.
+ * What every server does with the damaged sets of test/aof-matrix is what fixtures/aof/behaviour.json says; what rdbkit says
+ * of them is held against that record by test/aof-matrix/says.test.ts. With RDBKIT_RECORD=1 it is written down instead.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { CASES } from '../aof-matrix/cases.js';

@@ -10,7 +10,7 @@ export const AOF_COMMANDS = {
     title: 'A MULTI inside a transaction',
     meaning:
       'A second MULTI stands before the EXEC of the first. The EXEC between them is missing: part of the file was lost, or files were joined.',
-    servers: `All measured servers (${AOF_MEASURED}) load it ${CRITICAL}; the check tools call the file invalid, and their --fix would cut from the first MULTI on.`,
+    servers: `All measured servers (${AOF_MEASURED}, and Redis 6.0) load it, and execute the commands of both; Redis logs a line with "== CRITICAL ==". The check tools call the file invalid, and their --fix would cut from the first MULTI on.`,
     advice: DAMAGED_LOG,
   },
   AOF_EXEC_WITHOUT_MULTI: {
@@ -24,14 +24,14 @@ export const AOF_COMMANDS = {
     title: 'A DISCARD inside a transaction',
     meaning:
       'Servers never log DISCARD: a transaction that was given up leaves nothing. Another program wrote this, such as a recorder of client traffic.',
-    servers: `All measured servers (${AOF_MEASURED}) queue it like any command, so the transaction does not end there; without an EXEC everything from its MULTI on is cut. The check tools call such a file invalid.`,
+    servers: `All measured servers (${AOF_MEASURED}) queue it like any command, so the transaction does not end there. Without an EXEC everything from its MULTI on is cut; with one, all of them die of it (SIGSEGV), Redis 6.0 too. The check tools call such a file invalid.`,
     advice: 'Take the MULTI, the DISCARD and all between them out, on a copy; they were meant to have no effect.',
   },
   AOF_SELECT_INVALID: {
     title: 'SELECT without the number of a database',
     meaning:
       'The argument of SELECT is no number from 0 on. The commands that follow go to the database that was selected before, where they may overwrite keys.',
-    servers: `All measured servers (${AOF_MEASURED}) refuse a SELECT that is out of range ${CRITICAL}, and load on into the database selected before. The check tools say nothing.`,
+    servers: `All measured servers (${AOF_MEASURED}) refuse such a SELECT ${CRITICAL}, and load on into the database selected before. The check tools say nothing.`,
     advice: DAMAGED_LOG,
   },
   AOF_DB_OUT_OF_RANGE: {
@@ -54,7 +54,7 @@ export const AOF_COMMANDS = {
     meaning:
       'The command is known, but cannot have so many arguments. Its number of arguments is damaged, or another program wrote the file.',
     servers:
-      'Redis 7.0 and 8.0 die of it while they load (SIGSEGV); Valkey 8.1 and 9.1 exit with a message. Redis 6.0 dies as well. The check tools say nothing.',
+      'Redis 7.0 and 8.0 die of it while they load (SIGSEGV); Valkey 8.1 and 9.1 exit with a message. Redis 6.0 reads past the arguments: it dies, or stores whatever lay there. The check tools say nothing.',
     advice: DAMAGED_LOG,
   },
   AOF_COMMAND_REACHES_OUT: {

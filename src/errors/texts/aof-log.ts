@@ -41,7 +41,7 @@ export const AOF_LOG = {
     meaning:
       'An argument claims more bytes than the file has left, but what follows it looks like commands. So the length is damaged, not the end: the commands behind it are there, and a server does not see them.',
     servers:
-      'A length of 100,000: with aof-load-truncated yes all measured servers take it for a cut end, cut the last file there and start without the commands behind it. A length of 99,999,999,999: Redis 7.0 does the same, Redis 8.0, Valkey 8.1 and 9.1 die of it (out of memory). The check tools report it, or die as well.',
+      'A length of 100,000: with aof-load-truncated yes all measured servers take it for a cut end, cut the last file there and start without the commands behind it. A length of 99,999,999,999: Redis 7.0 does the same, Redis 6.0 and 8.0, Valkey 8.1 and 9.1 die of it (out of memory). The check tools report it, or die as well.',
     advice:
       'Do not start a server on it: the commands behind would be lost without a word. Copy the file again from its source. If it stays like that, the true length can often be seen, as the next line is known.',
   },
@@ -63,7 +63,7 @@ export const AOF_LOG = {
     title: 'An argument of negative length',
     meaning:
       'The length of an argument is below zero, as $-1 is in replies that mean nothing. Logs never hold it: the bytes are damaged, or another program wrote the file.',
-    servers: `All measured servers (${AOF_MEASURED}) die of $-1 while they load (SIGABRT); the check tools report it.`,
+    servers: `All measured servers (${AOF_MEASURED}, and Redis 6.0) die of $-1 while they load; the check tools report it.`,
     advice: DAMAGED_LOG,
   },
   AOF_ARGUMENT_TOO_LARGE: {
@@ -105,7 +105,7 @@ export const AOF_LOG = {
     title: 'An RDB file inside the log',
     meaning:
       'An RDB header stands where a command should begin. An RDB can stand only at the very start of a file. Two files were joined, or one was written over the other.',
-    servers: `${AOF_ALL_REFUSE} (By its rule for bytes that are no command; joined files were not measured on their own.)`,
+    servers: AOF_ALL_REFUSE,
     advice: 'Split the file there and look at both parts: each may be whole. Find out which program joined them.',
   },
   AOF_ARGUMENT_NOT_TERMINATED: {
@@ -149,8 +149,7 @@ export const AOF_LOG = {
     title: 'The log ends inside an annotation',
     meaning:
       'The last line begins with # and has no line end: the file was cut there. No data are missing that stood before it.',
-    servers:
-      'By their source, servers skip such a line and load the file. As they append to the last file, the next command would then stand in the same line, and be lost to the following start.',
+    servers: `All measured servers (${AOF_MEASURED}) skip the line and start; what they then append stands in the same line, and the next start ends with "Bad file format". The check tools call the file valid. Redis 6.0 knows no annotations and refuses it.`,
     advice: 'Cut the line off, on a copy, before a server appends to the file.',
   },
   AOF_ANNOTATION_UNKNOWN: {
@@ -163,7 +162,7 @@ export const AOF_LOG = {
   AOF_TIMESTAMP_INVALID: {
     title: 'A timestamp that is no number',
     meaning: 'Behind #TS: a number of seconds since 1970 must stand. The line was damaged or edited.',
-    servers: `Not measured. All measured servers (${AOF_MEASURED}) skip annotations without reading them; check tools read them only with --truncate-to-timestamp.`,
+    servers: `All measured servers (${AOF_MEASURED}) skip annotations without reading them, Redis 6.0 refuses all of them; check tools read them only with --truncate-to-timestamp.`,
     advice: 'The data load. For a cut at a point in time use the timestamps around it.',
   },
   AOF_TIMESTAMP_BACKWARDS: {

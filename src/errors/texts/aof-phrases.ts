@@ -1,5 +1,6 @@
 // Sentences that explanations of append-only files share. "Measured" means: started on such a file, and its check tool run
-// on it. The measured servers are Redis 7.0, 8.0 (two builds), Valkey 8.1 and 9.1; Redis 6.0 where a text says so.
+// on it. The measured servers are Redis 7.0, 8.0 (two builds), Valkey 8.1 and 9.1; what Redis 6.0 does was measured
+// for logs, and is said where it differs.
 
 export const AOF_MEASURED = 'Redis 7.0 and 8.0, Valkey 8.1 and 9.1';
 

@@ -1,5 +1,6 @@
 import type { FindingCode } from '../../errors.js';
 import { type Demands, outlook, requirements, type ServerSetup } from '../../servers/loadability.js';
+import { type LogCircumstances, logEffectOn } from '../../servers/log-minds.js';
 import { isFrom, type Release, releaseName } from '../../servers/releases.js';
 import type { Findings } from '../findings.js';
 import type { LoadReport, LoadVerdict } from '../report.js';
@@ -12,8 +13,8 @@ export interface LoadedPart {
   readonly name: string;
   readonly demands: Demands | undefined;
   readonly log: CheckedLog | undefined;
-  /** Defects of its commands that no server survives. */
-  readonly refused: readonly FindingCode[];
+  /** What was found in it. */
+  readonly codes: readonly FindingCode[];
 }
 
 /** Everything that decides whether a server starts from an append-only file or set. */
@@ -21,10 +22,8 @@ export interface AofFacts {
   /** A directory with a manifest, which servers have since Redis 7.0. */
   readonly isSet: boolean;
   readonly parts: readonly LoadedPart[];
-  /** What the manifest and the directory have wrong, so that no server starts. */
-  readonly refused: readonly FindingCode[];
-  /** What servers start from, and lose something. */
-  readonly lost: readonly FindingCode[];
+  /** What was found of the manifest and the directory. */
+  readonly codes: readonly FindingCode[];
   /** Somebody asks for this server; it is not just the one that may have written the file. */
   readonly named: boolean;
   /** Everything was looked at. */
@@ -32,10 +31,6 @@ export interface AofFacts {
 }
 
 const NO_DROPS = { expiredKeys: 0, emptyKeys: 0, expiredFields: 0 };
-/** No machine gives an argument so many bytes: servers die of the attempt, but for Redis 7.0 and before. */
-const TOO_MUCH = 2 ** 36;
-/** Even those. */
-const FAR_TOO_MUCH = 2 ** 62;
 
 /** What `release` would do on a start with `aof-load-truncated` set to `truncated`. */
 export function aofLoad(
@@ -45,8 +40,10 @@ export function aofLoad(
   truncated: 'yes' | 'no',
   findings: Findings,
 ): LoadReport {
-  const reasons = new Set<FindingCode>(facts.refused);
-  const lost = new Set<FindingCode>(facts.lost);
+  const reasons = new Set<FindingCode>();
+  const lost = new Set<FindingCode>();
+  const whole = { loadTruncated: truncated === 'yes', last: true };
+  for (const code of facts.codes) judgeCode(release, code, whole, reasons, lost);
   let emptyKeys = 0;
   const requires = new Set<string>();
   const name = releaseName(release);
@@ -66,8 +63,9 @@ export function aofLoad(
       for (const need of requirements(part.demands)) requires.add(need);
       emptyKeys += drops.emptyKeys;
     }
-    for (const code of part.refused) reasons.add(code);
-    if (part.log) judgeLog(release, part, part.log, facts.named, last, truncated, { reasons, lost, findings });
+    const circumstances = { loadTruncated: truncated === 'yes', last, claimed: part.log?.log.fault?.claimed };
+    for (const code of part.codes) judgeCode(release, code, circumstances, reasons, lost);
+    if (part.log) judgeLog(release, part, part.log, facts.named, { reasons, findings });
   });
   const verdict: LoadVerdict =
     reasons.size > 0 ? 'no' : !facts.whole ? 'unknown' : lost.size > 0 || emptyKeys > 0 ? 'partly' : 'yes';
@@ -87,9 +85,29 @@ function keptAlive(demands: Demands): Demands {
   return { ...demands, expiredKeys: 0, emptyAndExpired: 0, expiredFields: 0, vanishedHashes: 0 };
 }
 
+/** From these servers start, with less than there is. */
+const LOSES: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'AOF_MANIFEST_NO_BASE',
+  'AOF_PART_EMPTY',
+  'AOF_PART_UNLISTED',
+]);
+
+function judgeCode(
+  release: Release,
+  code: FindingCode,
+  circumstances: LogCircumstances,
+  reasons: Set<FindingCode>,
+  lost: Set<FindingCode>,
+): void {
+  const effect = logEffectOn(release, code, circumstances);
+  if (effect === 'refuses' || effect === 'crashes') reasons.add(code);
+  // An RDB in the place of commands: they crash when a key is there already.
+  else if (code === 'AOF_INCR_IS_RDB') reasons.add(code);
+  else if (effect !== 'loads' || LOSES.has(code)) lost.add(code);
+}
+
 interface Judged {
   readonly reasons: Set<FindingCode>;
-  readonly lost: Set<FindingCode>;
   readonly findings: Findings;
 }
 
@@ -98,9 +116,7 @@ function judgeLog(
   part: LoadedPart,
   { log, special }: CheckedLog,
   named: boolean,
-  last: boolean,
-  truncated: 'yes' | 'no',
-  { reasons, lost, findings }: Judged,
+  { reasons, findings }: Judged,
 ): void {
   const name = releaseName(release);
   if (log.annotations > 0 && release.lineage === 'redis' && !isFrom(release, 7, 0)) {
@@ -116,16 +132,5 @@ function judgeLog(
     reasons.add('TARGET_COMMAND_UNKNOWN');
     const shown = JSON.stringify(command.replace('|', ' '));
     findings.add('TARGET_COMMAND_UNKNOWN', firstOffset, `${part.name}: ${name} does not know the command ${shown}`);
-  }
-  const { fault, openMultiAt } = log;
-  if (fault && !fault.shortRead) reasons.add(fault.code);
-  else if (fault || openMultiAt !== undefined) {
-    const code = fault?.code ?? 'AOF_OPEN_MULTI';
-    const claimed = fault?.claimed ?? 0;
-    const newer = release.lineage === 'valkey' || isFrom(release, 7, 2);
-    const dies = claimed >= FAR_TOO_MUCH || (claimed >= TOO_MUCH && newer);
-    if (!last) reasons.add('AOF_TRUNCATED_MIDDLE');
-    else if (truncated === 'no' || dies) reasons.add(code);
-    else lost.add(code);
   }
 }

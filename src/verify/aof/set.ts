@@ -27,15 +27,6 @@ const LOST: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'AOF_PART_EMPTY',
   'AOF_ALL_PARTS_EMPTY',
 ]);
-/** With these no server starts. */
-const REFUSED: ReadonlySet<FindingCode> = new Set<FindingCode>([
-  'AOF_PART_MISSING',
-  'AOF_PART_NOT_A_FILE',
-  'AOF_PART_UNREADABLE',
-  // They crash when a key is there already.
-  'AOF_INCR_IS_RDB',
-]);
-
 /** What looking at one file of a set gave. */
 interface Looked {
   readonly report: PartReport;
@@ -82,17 +73,16 @@ async function verifyParts(path: string, set: AofSet, options: VerifyOptions, st
 }
 
 function factsOf(set: AofSet, looked: readonly Looked[], findings: Findings) {
+  // What is worth a word only, such as no base in a set that was begun without one, loses nothing.
+  const matters = new Set(set.problems.filter(({ severity }) => severity !== 'info').map(({ code }) => code));
+  const harmless = set.problems.map(({ code }) => code).filter((code) => !matters.has(code));
+  // A file beside the set is most often one that was replaced.
+  if (!set.unlisted.some(({ newer }) => newer)) harmless.push('AOF_PART_UNLISTED');
   const codes = Object.keys(findings.counts) as FindingCode[];
-  const fatal = set.manifest?.problems.filter((problem) => problem.fatal).map(({ code }) => code) ?? [];
-  const lost = set.problems
-    .filter(({ code, severity }) => LOST.has(code) && severity !== 'info')
-    .map(({ code }) => code);
-  const newer = set.unlisted.some((stray) => stray.newer) ? (['AOF_PART_UNLISTED'] as const) : [];
   return {
     isSet: true,
     parts: looked.map(({ loaded }) => loaded),
-    refused: [...new Set([...fatal, ...codes.filter((code) => REFUSED.has(code))])],
-    lost: [...new Set([...lost, ...newer])],
+    codes: codes.filter((code) => !harmless.includes(code)),
     // A manifest that is too large was not read.
     whole: looked.every(({ whole }) => whole) && !codes.includes('AOF_MANIFEST_TOO_LARGE'),
   };
@@ -164,7 +154,7 @@ async function verifyPart(part: SetPart, options: VerifyOptions): Promise<Looked
   const started = performance.now();
   const { entry, path, name, state } = part;
   const identity = { role: entry.role, seq: Number(entry.seq) };
-  const nothing: LoadedPart = { name, demands: undefined, log: undefined, refused: [] };
+  const nothing: LoadedPart = { name, demands: undefined, log: undefined, codes: [] };
   const failed = (reason: string): Looked => {
     const report = failedReport(path, options, reason, performance.now() - started);
     return { report: { ...report, ...identity }, loaded: nothing, whole: false };

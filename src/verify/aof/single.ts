@@ -39,8 +39,7 @@ export async function verifyLogFile(
     const facts = {
       isSet: false,
       parts: [loadedPart(path, undefined, checked, findings)],
-      refused: [],
-      lost: [],
+      codes: [],
       whole,
     };
     return withAofLoads({ ...report, ...madeAt(log, input.modifiedMs) }, facts, options);
