@@ -23,6 +23,8 @@ export interface StrayFile {
   readonly path: string;
   /** In bytes. */
   readonly bytes: number;
+  /** An incr file with content, of a higher number than all that are listed: its commands were written, and are not loaded. */
+  readonly newer?: boolean;
 }
 
 /** An append-only set. All paths are made of the one that was given. */
@@ -89,11 +91,14 @@ async function readDirectory(
   const aofName = chosen?.endsWith(SUFFIX) ? chosen.slice(0, -SUFFIX.length) : LEGACY_NAME;
   const legacyPath = data === undefined ? undefined : join(data, aofName);
   const legacy = legacyPath === undefined ? undefined : await strayFile(legacyPath);
-  const found = await lookAtParts(directory, manifest, data, aofName, problems);
   const listed = new Set(manifest?.entries.map(({ name }) => Buffer.from(name).toString('latin1')));
   const isListed = (name: string) => listed.has(Buffer.from(name).toString('latin1'));
   const strays = names.filter((name) => (PART_NAME.test(name) || name === aofName) && !isListed(name));
-  const unlisted = await strayFiles(directory, strays);
+  const unlisted = (await strayFiles(directory, strays)).map((stray) => ({
+    ...stray,
+    newer: isNewer(stray, manifest),
+  }));
+  const found = await lookAtParts(directory, manifest, data, aofName, unlisted, problems);
   const leftovers = await strayFiles(
     directory,
     names.filter((name) => LEFTOVER_NAME.test(name)),
@@ -109,9 +114,10 @@ async function readDirectory(
   }
   if (chosen === undefined) {
     if (unlisted.length === 0) return undefined;
-    const message = `${unlisted.length} ${unlisted.length === 1 ? 'file is' : 'files are'} there, and no manifest`;
+    const files = unlisted.length === 1 ? 'file of a set is' : 'files of a set are';
+    const message = `${unlisted.length} ${files} there, and no manifest: a server would start with no keys, and write over them`;
     problems.push({ code: 'AOF_MANIFEST_MISSING', path: directory, message });
-  } else for (const stray of unlisted) problems.push(unlistedPart(stray, manifest));
+  } else if (manifest?.readable) for (const stray of unlisted) problems.push(unlistedPart(stray));
   for (const stray of leftovers) problems.push(leftover(stray));
   const moves = found.parts.some(({ path }) => path === legacyPath);
   if (legacy && !moves && found.parts.length > 0) {
@@ -141,6 +147,7 @@ async function lookAtParts(
   manifest: Manifest | undefined,
   data: string | undefined,
   aofName: string,
+  unlisted: readonly StrayFile[],
   problems: SetProblem[],
 ): Promise<{ parts: SetPart[]; history: SetPart[] }> {
   if (!manifest) return { parts: [], history: [] };
@@ -162,19 +169,27 @@ async function lookAtParts(
     const message = `${history.length} ${history.length === 1 ? 'file is' : 'files are'} listed as history`;
     problems.push({ code: 'AOF_HISTORY_LISTED', path: directory, message });
   }
-  judge(directory, manifest, parts, problems);
+  judge(directory, manifest, parts, unlisted, problems);
   return { parts, history };
 }
 
-/** What the listed files say together. */
-function judge(directory: string, { base, incrs }: Manifest, parts: readonly SetPart[], problems: SetProblem[]): void {
-  if (!base && incrs.length > 0) {
-    const fresh = incrs[0].seq === 1n;
+/** What the listed files say together. Of a manifest with a line that is wrong, what seems to be missing may stand there. */
+function judge(
+  directory: string,
+  { base, incrs, readable }: Manifest,
+  parts: readonly SetPart[],
+  unlisted: readonly StrayFile[],
+  problems: SetProblem[],
+): void {
+  if (readable && !base && incrs.length > 0) {
+    const stray = unlisted.find(({ path }) => PART_NAME.exec(basename(path))?.[2].startsWith('base'));
+    const fresh = incrs[0].seq === 1n && !stray;
+    const sign = stray ? `${basename(stray.path)} lies there` : `the first incr file has number ${incrs[0].seq}`;
     problems.push({
       code: 'AOF_MANIFEST_NO_BASE',
       ...(fresh ? { severity: 'info' as const } : {}),
       path: directory,
-      message: `no base file is listed, and the first incr file has number ${incrs[0].seq}`,
+      message: `no base file is listed, and ${sign}`,
     });
   }
   const empty = parts.filter(({ bytes }) => bytes === 0);
@@ -186,7 +201,7 @@ function judge(directory: string, { base, incrs }: Manifest, parts: readonly Set
       problems.push({ code: 'AOF_PART_EMPTY', ...severity, path, message: `${entry.role} file ${name} has no bytes` });
     }
   }
-  for (let i = 1; i < incrs.length; i++) gapBetween(incrs[i - 1], incrs[i], directory, problems);
+  for (let i = 1; readable && i < incrs.length; i++) gapBetween(incrs[i - 1], incrs[i], directory, problems);
 }
 
 function gapBetween(before: ManifestEntry, entry: ManifestEntry, path: string, problems: SetProblem[]): void {
@@ -194,11 +209,19 @@ function gapBetween(before: ManifestEntry, entry: ManifestEntry, path: string, p
   problems.push({ code: 'AOF_SEQ_GAP', path, message: `incr file ${entry.seq} follows number ${before.seq}` });
 }
 
-function unlistedPart(stray: StrayFile, manifest: Manifest | undefined): SetProblem {
-  const seq = BigInt(PART_NAME.exec(basename(stray.path))?.[1] ?? 0);
-  const highest = manifest?.entries.reduce((most, entry) => (entry.seq > most ? entry.seq : most), 0n) ?? 0n;
-  const newer = seq > highest ? '; its number is higher than all that are listed' : '';
-  return { code: 'AOF_PART_UNLISTED', path: stray.path, message: `${stray.bytes} bytes, not in the manifest${newer}` };
+/** The files of a set and of the rewrite that replaced it have different numbers, so one beside a base alone counts from it. */
+function isNewer({ path, bytes }: StrayFile, manifest: Manifest | undefined): boolean {
+  const [, seq, kind] = PART_NAME.exec(basename(path)) ?? [];
+  if (kind !== 'incr.aof' || bytes === 0 || !manifest?.readable) return false;
+  const { base, incrs } = manifest;
+  const last = incrs.at(-1);
+  if (last) return BigInt(seq) > last.seq;
+  return base !== undefined && BigInt(seq) >= base.seq;
+}
+
+function unlistedPart({ path, bytes, newer }: StrayFile): SetProblem {
+  const sign = newer ? '; by its number it is newer than all that are listed, and its writes would be lost' : '';
+  return { code: 'AOF_PART_UNLISTED', path, message: `${bytes} bytes, not in the manifest${sign}` };
 }
 
 function leftover({ path, bytes }: StrayFile): SetProblem {

@@ -20,6 +20,7 @@ export interface Expansion {
 
 const MANIFEST = '.manifest';
 const APPEND_DIRECTORY = 'appendonlydir';
+const LEGACY_NAME = 'appendonly.aof';
 /** A name that says what the file should be, even if its first bytes no longer do. */
 const BACKUP_NAME = /\.(rdb|aof)(\.gz)?$/;
 /** Parts of an append-only set, and what a server is just writing. */
@@ -48,7 +49,11 @@ export async function expandInput(path: string): Promise<Expansion> {
   const isSet = entries.some((entry) => entry.isFile() && (isManifest(entry.name) || PART.test(entry.name)));
   for (const entry of entries) {
     if (entry.isDirectory()) {
-      if (entry.name === APPEND_DIRECTORY) sets.push({ path: join(path, entry.name), kind: 'aof-set', data: path });
+      if (entry.name !== APPEND_DIRECTORY) continue;
+      // Servers that find it empty take the file of the old form, which is looked at by itself.
+      const inner = await readdir(join(path, entry.name)).catch(() => undefined);
+      const isLeft = entries.some(({ name }) => name === LEGACY_NAME) && inner?.length === 0;
+      if (!isLeft) sets.push({ path: join(path, entry.name), kind: 'aof-set', data: path });
     } else if (isSet && (PART.test(entry.name) || entry.name.endsWith(MANIFEST) || taken.has(entry.name))) {
       // Belongs to the set.
     } else if (await isBackup(path, entry)) inputs.push({ path: join(path, entry.name), kind: 'file' });

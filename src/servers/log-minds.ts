@@ -40,6 +40,7 @@ const CLAIMS_TOO_MUCH = 'CTCCC';
 /** One letter each for Redis 6, 7, 8, Valkey up to 8, Valkey 9. Of a code that is not here: loads. */
 const MINDS: Partial<Record<FindingCode, string>> = {
   AOF_TRUNCATED_TAIL: 'TTTTT',
+  AOF_TRUNCATED_MIDDLE: 'RRRRR',
   AOF_OPEN_MULTI: 'TTTTT',
   AOF_LENGTH_PAST_END: 'TTTTT',
   AOF_ZERO_TAIL: 'RRRRR',

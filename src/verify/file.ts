@@ -1,6 +1,5 @@
 import { type OpenInput, openInput } from '../backup/open.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
-import type { Source } from '../bytes/sources/source.js';
 import { SourceError } from '../bytes/sources/source.js';
 import { Window } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
@@ -18,6 +17,7 @@ import { makeChecksum } from './make-checksum.js';
 import { failedReport, makeReport, spillReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import type { FileReport } from './report.js';
+import { withProgress } from './source-progress.js';
 import { isSystemError, systemReason } from './system-error.js';
 
 /** Verifies one file or standard input. Never rejects for what is in the input or that it cannot be read. */
@@ -104,26 +104,6 @@ export async function verifyInput(
 /** The RDB is the head of an append-only file, up to Redis 6.2. */
 function isPreamble(aux: Readonly<Record<string, string>>): boolean {
   return aux['aof-preamble'] === '1';
-}
-
-function withProgress(input: OpenInput, options: VerifyOptions): Source {
-  const { source, inputSize } = input;
-  const { onProgress } = options;
-  if (!onProgress) return source;
-  return {
-    get size() {
-      return source.size;
-    },
-    get consumed() {
-      return source.consumed;
-    },
-    async read(target) {
-      const n = await source.read(target);
-      onProgress(source.consumed, inputSize);
-      return n;
-    },
-    close: () => source.close(),
-  };
 }
 
 /** Why this content is not verified. */

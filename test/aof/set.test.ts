@@ -126,6 +126,16 @@ describe('what is told of a set', () => {
     ],
     ['no base any more', { 'a.manifest': incr(7), 'appendonly.aof.7.incr.aof': '*' }, ['AOF_MANIFEST_NO_BASE ']],
     [
+      'no base, and one lies there',
+      { 'a.manifest': incr(1), 'appendonly.aof.1.incr.aof': '*', 'appendonly.aof.1.base.rdb': 'REDIS' },
+      ['AOF_MANIFEST_NO_BASE ', 'AOF_PART_UNLISTED appendonly.aof.1.base.rdb'],
+    ],
+    [
+      'a base line that is wrong',
+      { ...SET, 'appendonly.aof.manifest': BASE.replace('type b', 'type') + incr(1) + incr(4) },
+      ['AOF_MANIFEST_BAD_FIELDS appendonly.aof.manifest', 'AOF_PART_MISSING appendonly.aof.4.incr.aof'],
+    ],
+    [
       'history',
       { ...SET, 'appendonly.aof.manifest': `${SET['appendonly.aof.manifest']}file gone seq 1 type h\n` },
       ['AOF_HISTORY_LISTED '],
@@ -133,7 +143,8 @@ describe('what is told of a set', () => {
     [
       'an empty manifest',
       { ...SET, 'appendonly.aof.manifest': '' },
-      ['AOF_MANIFEST_EMPTY appendonly.aof.manifest', ...Array(3)],
+      // That nothing is listed follows from it.
+      ['AOF_MANIFEST_EMPTY appendonly.aof.manifest'],
     ],
     ['two manifests', { ...SET, 'z.manifest': '#' }, ['AOF_SEVERAL_MANIFESTS ']],
   ])('%s', async (_, files, expected) => {

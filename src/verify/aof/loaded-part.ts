@@ -14,6 +14,12 @@ export function loadedPart(
   log: CheckedLog | undefined,
   findings: Findings,
 ): LoadedPart {
-  const told = findings.defects.filter(({ code, severity }) => !ONLY_AS_ERROR.has(code) || severity === 'error');
+  const openAt = log?.log.openMultiAt ?? Number.POSITIVE_INFINITY;
+  // A DISCARD in a transaction that never ends is cut with it.
+  const discards = findings.kept.some(({ code, offset }) => code === 'AOF_DISCARD_IN_MULTI' && (offset ?? 0) < openAt);
+  const told = findings.defects.filter(
+    ({ code, severity }) =>
+      (!ONLY_AS_ERROR.has(code) || severity === 'error') && (code !== 'AOF_DISCARD_IN_MULTI' || discards),
+  );
   return { name, demands, log, codes: [...new Set(told.map(({ code }) => code))] };
 }

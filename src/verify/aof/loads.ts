@@ -86,7 +86,11 @@ function keptAlive(demands: Demands): Demands {
 }
 
 /** From these servers start, with less than there is. */
-const LOSES: ReadonlySet<FindingCode> = new Set<FindingCode>(['AOF_MANIFEST_NO_BASE', 'AOF_PART_EMPTY']);
+const LOSES: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'AOF_MANIFEST_NO_BASE',
+  'AOF_PART_EMPTY',
+  'AOF_PART_UNLISTED',
+]);
 
 function judgeCode(
   release: Release,
@@ -119,12 +123,14 @@ function judgeLog(
     reasons.add('TARGET_AOF_FORM');
     findings.add('TARGET_AOF_FORM', null, `${part.name}: ${name} does not know time annotations (#TS:…)`);
   }
-  const offsets = new Map(log.tallies.map((tally) => [tally.name, tally.firstOffset]));
-  for (const [command, firstOffset] of [...offsets, ...special]) {
-    if (isKnownTo(release, command)) continue;
+  const offsets = new Map([...log.tallies.map(({ name, firstOffset }) => [name, firstOffset] as const), ...special]);
+  for (const [command, firstOffset] of offsets) {
+    const [container] = command.split('|');
+    if (isKnownTo(release, command) || (container !== command && !isKnownTo(release, container))) continue;
     // The writer's own release has what it wrote, be it by a module; unknown to all is told already.
     if (!named && special.has(command)) continue;
     reasons.add('TARGET_COMMAND_UNKNOWN');
-    findings.add('TARGET_COMMAND_UNKNOWN', firstOffset, `${part.name}: ${name} does not know the command ${command}`);
+    const shown = JSON.stringify(command.replace('|', ' '));
+    findings.add('TARGET_COMMAND_UNKNOWN', firstOffset, `${part.name}: ${name} does not know the command ${shown}`);
   }
 }

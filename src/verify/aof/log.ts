@@ -79,7 +79,8 @@ class LogCheck extends LogVisitor {
     const shown = whole.replace('|', ' ');
     if (unknown) this.tellUnknown(shown, name, offset);
     else if (reach !== undefined) {
-      const message = `${shown} reaches ${reach}, and a server that loads the log executes it`;
+      const effect = name === 'shutdown' ? 'ignores' : 'executes';
+      const message = `${shown} reaches beyond the data (${reach}), and a server that loads the log ${effect} it`;
       this.findings.add('AOF_COMMAND_REACHES_OUT', offset, message);
     } else if (withoutEffect) {
       this.findings.add('AOF_COMMAND_WITHOUT_EFFECT', offset, `${shown} changes nothing; servers do not log it`);

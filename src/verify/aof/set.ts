@@ -10,6 +10,7 @@ import { makeChecksum } from '../make-checksum.js';
 import { failedReport, nothingReport } from '../make-report.js';
 import type { VerifyOptions } from '../options.js';
 import type { FileReport, PartReport } from '../report.js';
+import { withProgress } from '../source-progress.js';
 import { isSystemError, systemReason } from '../system-error.js';
 import { madeAt, withAofLoads } from './file.js';
 import { loadedPart } from './loaded-part.js';
@@ -52,7 +53,8 @@ export async function verifySet(path: string, options: VerifyOptions, data?: str
 async function verifyParts(path: string, set: AofSet, options: VerifyOptions, started: number): Promise<FileReport> {
   const findings = new Findings();
   for (const { code, severity, path: where, offset, message } of set.problems) {
-    const place = where === set.directory || where === set.manifestPath ? '' : `${nameOf(where)}: `;
+    const isNamed = where === set.directory || where === set.manifestPath || message.includes(nameOf(where));
+    const place = isNamed ? '' : `${nameOf(where)}: `;
     findings.add(code, offset ?? null, place + message, undefined, severity ?? (LOST.has(code) ? 'error' : undefined));
   }
   const looked: Looked[] = [];
@@ -72,13 +74,17 @@ async function verifyParts(path: string, set: AofSet, options: VerifyOptions, st
 
 function factsOf(set: AofSet, looked: readonly Looked[], findings: Findings) {
   // What is worth a word only, such as no base in a set that was begun without one, loses nothing.
-  const harmless = set.problems.filter(({ severity }) => severity === 'info').map(({ code }) => code);
+  const matters = new Set(set.problems.filter(({ severity }) => severity !== 'info').map(({ code }) => code));
+  const harmless = set.problems.map(({ code }) => code).filter((code) => !matters.has(code));
+  // A file beside the set is most often one that was replaced.
+  if (!set.unlisted.some(({ newer }) => newer)) harmless.push('AOF_PART_UNLISTED');
   const codes = Object.keys(findings.counts) as FindingCode[];
   return {
     isSet: true,
     parts: looked.map(({ loaded }) => loaded),
     codes: codes.filter((code) => !harmless.includes(code)),
-    whole: looked.every(({ whole }) => whole),
+    // A manifest that is too large was not read.
+    whole: looked.every(({ whole }) => whole) && !codes.includes('AOF_MANIFEST_TOO_LARGE'),
   };
 }
 
@@ -192,7 +198,7 @@ async function verifyOpenPart(
   const isRdb = input.content === 'rdb';
   const kernels = new Kernels();
   const checksum = isRdb ? makeChecksum(kernels, input, options) : new NoChecksum();
-  const window = new Window(kernels, input.source, checksum);
+  const window = new Window(kernels, withProgress(input, options), checksum);
   const again = async () => input.again();
   try {
     if (!isRdb) window.endSum();

@@ -1,0 +1,47 @@
+/**
+ * What every server does with the damaged sets of test/aof-matrix is what fixtures/aof/behaviour.json says; what rdbkit says
+ * of them is held against that record by test/aof-matrix/says.test.ts. With RDBKIT_RECORD=1 it is written down instead.
+ */
+import { afterAll, describe, expect, test } from 'vitest';
+import { CASES } from '../aof-matrix/cases.js';
+import { type Measured, measure } from '../aof-matrix/measure.js';
+import { RECORDING, readRecord, writeRecord } from '../aof-matrix/record.js';
+import { type AvailableServer, availableServers } from '../servers/available.js';
+
+/** Servers that run at a time: most of a start is waiting. */
+const AT_A_TIME = 2;
+const TIMEOUT_MS = 300_000;
+/** Sets came with Redis 7.0. */
+const RELEASES = ['redis-7.0', 'redis-8.0', 'valkey-8.1', 'valkey-9.1'];
+
+const record = readRecord();
+const servers = RELEASES.flatMap((name) => availableServers().findLast((server) => nameOf(server) === name) ?? []);
+
+describe.runIf(servers.length > 0)('damaged append-only sets', () => {
+  const measured: Record<string, Record<string, Measured>> = {};
+
+  test.each(servers)(
+    '$name',
+    async (server) => {
+      const is: Record<string, Measured> = {};
+      const rest = CASES.values();
+      const takeSome = async () => {
+        for (const each of rest) is[each.name] = await measure(server, each);
+      };
+      await Promise.all(Array.from({ length: AT_A_TIME }, takeSome));
+      for (const [name, outcome] of Object.entries(is)) (measured[name] ??= {})[nameOf(server)] = outcome;
+      if (RECORDING) return;
+      const was = Object.fromEntries(CASES.map(({ name }) => [name, record[name]?.[nameOf(server)]]));
+      expect(is).toEqual(was);
+    },
+    TIMEOUT_MS,
+  );
+
+  afterAll(() => {
+    if (RECORDING) writeRecord(measured);
+  });
+});
+
+function nameOf({ lineage, release }: AvailableServer): string {
+  return `${lineage}-${release}`;
+}
