@@ -1,5 +1,6 @@
 import { type OpenInput, openInput } from '../backup/open.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
+import type { Source } from '../bytes/sources/source.js';
 import { SourceError } from '../bytes/sources/source.js';
 import { Window } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
