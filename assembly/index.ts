@@ -6,4 +6,5 @@ export { checkIntset, checkListpack, checkStreamNode, checkZiplist, scoresNeedLo
 export { checkValue } from './deferred';
 export { partitionAdd, partitionMove, partitionRepeats, partitionSuspects } from './partitions';
 export { smallStrings } from './strings';
+export { argumentsRun, commandAdd, commandRun } from './commands';
 export { useRegisters } from './memory';

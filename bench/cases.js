@@ -12,22 +12,33 @@
  *
  * @typedef {object} Case
  * @property {string} about
+ * @property {readonly string[]} kinds what it can be measured on
  * @property {Tool} ours
  * @property {Tool} theirs
  * @property {Record<string, Target>} targets by kind
  */
 import { fileURLToPath } from 'node:url';
+import { kinds } from './kinds/index.js';
 
 const rdbkit = fileURLToPath(new URL('../bin/rdbkit.js', import.meta.url));
 
 /** @type {Tool} */
 const redisCheckRdb = { name: 'redis-check-rdb', command: (file) => ['redis-check-rdb', file] };
 
+/** @type {Tool} */
+const verify = { name: 'rdbkit verify', command: (file) => [process.execPath, rdbkit, 'verify', file] };
+/** @type {Tool} */
+const redisCheckAof = { name: 'redis-check-aof', command: (file) => ['redis-check-aof', file] };
+
+const dumps = Object.keys(kinds).filter((kind) => !kinds[kind].log);
+const sets = Object.keys(kinds).filter((kind) => kinds[kind].log);
+
 /** @type {Record<string, Case>} */
 export const cases = {
   verify: {
     about: 'rdbkit verify against redis-check-rdb',
-    ours: { name: 'rdbkit verify', command: (file) => [process.execPath, rdbkit, 'verify', file] },
+    kinds: dumps,
+    ours: verify,
     theirs: redisCheckRdb,
     targets: {
       strings: { ratio: 0.6, peakMB: 200 },
@@ -38,8 +49,16 @@ export const cases = {
       'bigstring-lzf': { peakMB: 200 },
     },
   },
+  aof: {
+    about: 'rdbkit verify against redis-check-aof',
+    kinds: sets,
+    ours: verify,
+    theirs: redisCheckAof,
+    targets: { aof: { ratio: 0.4, peakMB: 150 } },
+  },
   noise: {
     about: 'redis-check-rdb against itself: how far from 1 a ratio gets on this machine without a reason',
+    kinds: dumps,
     ours: redisCheckRdb,
     theirs: redisCheckRdb,
     targets: {},

@@ -1,7 +1,7 @@
 /**
- * The dumps that are measured: made once by a real server, kept in a folder, found again by kind and size.
+ * The dumps and append-only sets that are measured: made once by a real server, kept in a folder, found again by kind and size.
  */
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kinds } from './kinds/index.js';
 import { createRandom } from './random.js';
@@ -11,8 +11,11 @@ import { startServer } from './server.js';
  * @typedef {object} Dataset
  * @property {string} kind
  * @property {string} path
- * @property {number} bytes
+ * @property {number} bytes of all files
  */
+
+/** What servers call it. */
+const MANIFEST = 'appendonly.aof.manifest';
 
 /**
  * @param {string} kind a name in `kinds`
@@ -23,35 +26,40 @@ import { startServer } from './server.js';
  */
 export async function dataset(kind, factor, folder, log) {
   const size = Math.max(1, Math.round(kinds[kind].size * factor));
-  const path = join(folder, `${kind}-${size}.rdb`);
-  if (!existsSync(path)) {
+  const name = kinds[kind].log ? `${kind}-${size}` : `${kind}-${size}.rdb`;
+  const made = join(folder, name);
+  if (!existsSync(made)) {
     mkdirSync(folder, { recursive: true });
     const started = performance.now();
-    await make(kind, size, path);
+    await make(kind, size, made);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    log(`made ${kind}-${size}.rdb in ${seconds} s`);
+    log(`made ${name} in ${seconds} s`);
   }
-  return { kind, path, bytes: statSync(path).size };
+  if (!kinds[kind].log) return { kind, path: made, bytes: statSync(made).size };
+  const sizes = readdirSync(made).map((file) => statSync(join(made, file)).size);
+  return { kind, path: join(made, MANIFEST), bytes: sizes.reduce((sum, each) => sum + each, 0) };
 }
 
 /**
  * @param {string} kind
  * @param {number} size
- * @param {string} path
+ * @param {string} path of the dump, or of the directory of an append-only set
  */
 async function make(kind, size, path) {
-  const { commands, keys } = kinds[kind];
+  const { commands, log, keys } = kinds[kind];
+  const random = createRandom(kind);
   const server = await startServer(dirname(path));
   try {
     const { connection } = server;
-    // Replies would only be thrown away; whether all went well is asked for once, at the end.
-    connection.send(['CLIENT', 'REPLY', 'OFF']);
-    for (const command of commands(size, createRandom(kind))) {
-      connection.send(command);
-      if (connection.full) await connection.drained();
+    await load(connection, commands(size, random));
+    if (log) {
+      const folder = await server.startLog();
+      await load(connection, log(size, random));
+      await check(connection, undefined);
+      renameSync(folder, path);
+      return;
     }
-    await connection.request('CLIENT', 'REPLY', 'ON');
-    await check(connection, keys(size));
+    await check(connection, keys?.(size));
     renameSync(await server.save(), path);
   } finally {
     await server.stop();
@@ -59,12 +67,28 @@ async function make(kind, size, path) {
 }
 
 /**
+ * Replies would only be thrown away; whether all went well is asked for once, at the end.
+ *
  * @param {import('./resp.js').Connection} connection
- * @param {number} expectedKeys
+ * @param {Iterable<import('./resp.js').Argument[]>} commands
+ */
+async function load(connection, commands) {
+  connection.send(['CLIENT', 'REPLY', 'OFF']);
+  for (const command of commands) {
+    connection.send(command);
+    if (connection.full) await connection.drained();
+  }
+  await connection.request('CLIENT', 'REPLY', 'ON');
+}
+
+/**
+ * @param {import('./resp.js').Connection} connection
+ * @param {number | undefined} expectedKeys
  */
 async function check(connection, expectedKeys) {
   const errors = await connection.request('INFO', 'errorstats');
   if (errors.includes('errorstat_')) throw new Error(`The server refused commands:\n${errors}`);
+  if (expectedKeys === undefined) return;
   const keys = Number(await connection.request('DBSIZE'));
   if (keys !== expectedKeys) throw new Error(`The server holds ${keys} keys instead of ${expectedKeys}`);
 }

@@ -76,12 +76,12 @@ export class Connection {
     signal.throwIfAborted();
     this.send(args);
     this.#flush();
+    let gone = () => {};
     const reply = await new Promise((resolve, reject) => {
       this.#onReply = resolve;
-      signal.addEventListener('abort', () => reject(new Error(`The server closed the connection at ${args[0]}`)), {
-        once: true,
-      });
-    });
+      gone = () => reject(new Error(`The server closed the connection at ${args[0]}`));
+      signal.addEventListener('abort', gone);
+    }).finally(() => signal.removeEventListener('abort', gone));
     if (reply.startsWith('-')) throw new Error(`The server refused ${args[0]}: ${reply.slice(1)}`);
     return reply.slice(1);
   }

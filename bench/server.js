@@ -15,6 +15,8 @@ const START_TIMEOUT_MS = 15_000;
  * @typedef {object} Server
  * @property {Connection} connection
  * @property {() => Promise<string>} save writes the dataset and returns the path of the dump, which is gone after `stop`
+ * @property {() => Promise<string>} startLog begins an append-only set with the dataset as its base, and returns its directory;
+ *   the log has every command that was answered
  * @property {() => Promise<void>} stop ends the server and deletes its folder
  */
 
@@ -63,6 +65,14 @@ export async function startServer(parent) {
       async save() {
         await connection.request('SAVE');
         return join(folder, 'dump.rdb');
+      },
+      async startLog() {
+        await connection.request('CONFIG', 'SET', 'auto-aof-rewrite-percentage', 0);
+        await connection.request('CONFIG', 'SET', 'appendfsync', 'no');
+        await connection.request('CONFIG', 'SET', 'appendonly', 'yes');
+        const busy = /^aof_rewrite_(in_progress|scheduled):1/m;
+        while (busy.test(await connection.request('INFO', 'persistence'))) await sleep(50);
+        return join(folder, 'appendonlydir');
       },
       async stop() {
         connection.close();

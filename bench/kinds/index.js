@@ -4,9 +4,13 @@
  * @typedef {object} Kind
  * @property {number} size how many `unit` a full run has
  * @property {string} unit
- * @property {(size: number) => number} keys how many keys the server must hold in the end
- * @property {(size: number, random: import('../random.js').Random) => Iterable<import('../resp.js').Argument[]>} commands
+ * @property {((size: number) => number) | undefined} [keys] how many keys the server must hold in the end, when that is known
+ * @property {Generator} commands what the snapshot is made of
+ * @property {Generator} [log] the commands since then: the dataset is an append-only set
+ *
+ * @typedef {(size: number, random: import('../random.js').Random) => Iterable<import('../resp.js').Argument[]>} Generator
  */
+import { base, incr } from './aof.js';
 import { bighash } from './bighash.js';
 import { incompressible, repetitive } from './bigstring.js';
 import { json } from './json.js';
@@ -24,5 +28,6 @@ export const kinds = {
   mixed: { size: 600_000, unit: 'keys', keys: all, commands: mixed },
   bighash: { size: 3_000_000, unit: 'fields', keys: one, commands: bighash },
   bigstring: { size: 400_000_000, unit: 'bytes', keys: one, commands: incompressible },
+  aof: { size: 1_900_000, unit: 'commands', commands: base, log: incr },
   'bigstring-lzf': { size: 400_000_000, unit: 'bytes', keys: one, commands: repetitive },
 };

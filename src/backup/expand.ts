@@ -8,6 +8,8 @@ export interface ExpandedInput {
   /** As given, or found in a directory that was given. */
   readonly path: string;
   readonly kind: 'file' | 'aof-set' | 'nothing';
+  /** Of a set: the data directory around it, when that was given. */
+  readonly data?: string;
 }
 
 /** The inputs that an argument stands for, and how many files of a directory are none. */
@@ -16,6 +18,7 @@ export interface Expansion {
   readonly leftOut: number;
 }
 
+const MANIFEST = '.manifest';
 const APPEND_DIRECTORY = 'appendonlydir';
 /** A name that says what the file should be, even if its first bytes no longer do. */
 const BACKUP_NAME = /\.(rdb|aof)(\.gz)?$/;
@@ -34,11 +37,19 @@ export async function expandInput(path: string): Promise<Expansion> {
   const inputs: ExpandedInput[] = [];
   const sets: ExpandedInput[] = [];
   let leftOut = 0;
-  const isSet = entries.some((entry) => entry.isFile() && entry.name.endsWith('.manifest'));
+  // A file of the old form keeps its name when a set takes it over.
+  const taken = new Set(
+    entries
+      .map(({ name }) => name)
+      .filter(isManifest)
+      .map((name) => name.slice(0, -MANIFEST.length)),
+  );
+  // Without a manifest servers find nothing; that has to be told of the set, and not of each file.
+  const isSet = entries.some((entry) => entry.isFile() && (isManifest(entry.name) || PART.test(entry.name)));
   for (const entry of entries) {
     if (entry.isDirectory()) {
-      if (entry.name === APPEND_DIRECTORY) sets.push({ path: join(path, entry.name), kind: 'aof-set' });
-    } else if (isSet && (PART.test(entry.name) || entry.name.endsWith('.manifest'))) {
+      if (entry.name === APPEND_DIRECTORY) sets.push({ path: join(path, entry.name), kind: 'aof-set', data: path });
+    } else if (isSet && (PART.test(entry.name) || entry.name.endsWith(MANIFEST) || taken.has(entry.name))) {
       // Belongs to the set.
     } else if (await isBackup(path, entry)) inputs.push({ path: join(path, entry.name), kind: 'file' });
     else leftOut++;
@@ -59,4 +70,8 @@ async function isBackup(directory: string, entry: Dirent): Promise<boolean> {
   if (!input) return true; // cannot be read: to be told, not to be passed over
   await input.close().catch(() => undefined);
   return input.content === 'rdb' || input.content === 'aof' || input.content === 'zstd' || input.content === 'vcs';
+}
+
+function isManifest(name: string): boolean {
+  return name.endsWith(MANIFEST);
 }

@@ -19,6 +19,8 @@ export interface OpenInput {
   readonly gzip: boolean;
   /** Bytes of the input itself, when known: for progress. */
   readonly inputSize: number | undefined;
+  /** When a regular file was written to last, ms since the epoch. */
+  readonly modifiedMs: number | undefined;
   /** Whether something that is no gzip follows the gzip; known at its end. */
   trailing(): boolean;
   /** Whether a regular file was written to since it was opened. */
@@ -31,6 +33,20 @@ export interface OpenInput {
 /** `-` is standard input. Everything else is a path; what is not a regular file (a pipe, a device) is read as a stream. */
 export const STANDARD_INPUT = '-';
 
+/** Opens a regular file as it is, without looking through a gzip: servers would not, either. */
+export async function openPart(path: string): Promise<OpenInput> {
+  const file = await FileSource.open(path);
+  try {
+    const source = await PeekedSource.peek(file, DETECT_BYTES);
+    const changed = () => file.changed();
+    const again = () => file.again();
+    return input(source, detect(source.head), undefined, file.size, changed, again, file.modifiedMs);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Opens a path or standard input. Rejects with the system's error when it cannot be read. */
 export async function openInput(path: string, standardInput: Readable = process.stdin): Promise<OpenInput> {
   if (path === STANDARD_INPUT) return openSource(new StreamSource(standardInput), async () => false);
@@ -41,6 +57,7 @@ export async function openInput(path: string, standardInput: Readable = process.
       file,
       () => file.changed(),
       () => file.again(),
+      file.modifiedMs,
     );
   }
   const stream = info.isFIFO() ? await openFifo(path) : createReadStream(path);
@@ -59,17 +76,19 @@ export async function openSource(
   source: Source,
   changed: () => Promise<boolean>,
   again: () => Source | undefined = () => undefined,
+  modifiedMs?: number,
 ): Promise<OpenInput> {
   try {
     const outer = await PeekedSource.peek(source, DETECT_BYTES);
     const outerContent = detect(outer.head);
-    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed, again);
+    if (outerContent !== 'gzip') return input(outer, outerContent, undefined, source.size, changed, again, modifiedMs);
     const gzip = new GzipSource(outer);
-    const inner = await PeekedSource.peek(gzip, DETECT_BYTES);
-    return input(inner, detect(inner.head), gzip, source.size, changed, () => {
+    const unpacked = () => {
       const packed = again();
       return packed && new GzipSource(packed);
-    });
+    };
+    const inner = await PeekedSource.peek(gzip, DETECT_BYTES);
+    return input(inner, detect(inner.head), gzip, source.size, changed, unpacked, modifiedMs);
   } catch (error) {
     await source.close().catch(() => undefined);
     throw error;
@@ -83,6 +102,7 @@ function input(
   inputSize: number | undefined,
   changed: () => Promise<boolean>,
   again: () => Source | undefined,
+  modifiedMs: number | undefined,
 ): OpenInput {
   const { head, failure } = source;
   return {
@@ -95,6 +115,7 @@ function input(
     trailing: () => gzip?.trailing ?? false,
     changed,
     again,
+    modifiedMs,
     close: () => source.close(),
   };
 }

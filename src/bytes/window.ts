@@ -90,10 +90,15 @@ export class Window {
     this.summed = address;
   }
 
+  /** Nothing from here on is added to the checksum. */
+  endSum(): void {
+    this.summed = Number.POSITIVE_INFINITY;
+  }
+
   /** Consumes without summing: what follows the part that the checksum covers. */
   discard(address: number): void {
     this.position = address;
-    this.summed = address;
+    if (this.summed !== Number.POSITIVE_INFINITY) this.summed = address;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { FINDINGS } from '../errors.js';
+import { releaseNames } from '../servers/releases.js';
 import { ExitCode } from './exit-code.js';
 
 /** Prints a completion script made from the commands and options themselves. */
@@ -17,8 +18,11 @@ const SHELLS: Readonly<Record<string, (program: Command) => string>> = { bash, z
 
 function bash(program: Command): string {
   const cases = program.commands.map((c) => `    ${c.name()}) words="${[...flags(c), ...operands(c)].join(' ')}" ;;`);
-  const choices = program.commands.flatMap((c) => c.options.filter((o) => o.argChoices));
-  const values = choices.map((o) => `    ${o.long}) words="${o.argChoices?.join(' ')}"; files= ;;`);
+  const options = program.commands.flatMap((c) => c.options);
+  const values = options.flatMap((o) => {
+    const words = choicesOf(o);
+    return words ? [`    ${o.long}) words="${words.join(' ')}"; files= ;;`] : [];
+  });
   return `# rdbkit completion for bash:  source <(rdbkit completion bash)
 _rdbkit() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words files=1
@@ -83,7 +87,8 @@ function fish(program: Command): string {
     for (const o of c.options) {
       const long = o.long ? ` -l ${o.long.slice(2)}` : '';
       const short = o.short ? ` -s ${o.short.slice(1)}` : '';
-      const values = o.argChoices ? ` -xa ${quote(o.argChoices.join(' '))}` : o.required ? ' -r' : '';
+      const choices = choicesOf(o);
+      const values = choices ? ` -xa ${quote(choices.join(' '))}` : o.required ? ' -r' : '';
       const when = quote(`__fish_seen_subcommand_from ${c.name()}`);
       lines.push(`complete -c rdbkit -n ${when}${long}${short}${values} -d ${quote(o.description)}`);
     }
@@ -95,14 +100,24 @@ function names(program: Command): string[] {
   return program.commands.map((command) => command.name());
 }
 
+const SEVERAL = new Set(['--fail-on', '--for', '--modules']);
+
+/** The values that an option takes, when there is a list of them. */
+function choicesOf(option: Option): readonly string[] | undefined {
+  return option.argChoices ?? (option.long === '--for' ? releaseNames() : undefined);
+}
+
 function flags(command: Command): string[] {
   return [...command.options.flatMap((o) => (o.long ? [o.long] : [])), '--help'];
 }
 
 function zshOption(option: Option): string {
   const description = option.description.replace(/[[\]:]/g, ' ');
-  const value = option.required ? `:value:${option.argChoices ? `(${option.argChoices.join(' ')})` : '_files'}` : '';
-  return quote(`${option.long ?? option.short}[${description}]${value}`);
+  const choices = choicesOf(option);
+  const value = option.required ? `:value:${choices ? `(${choices.join(' ')})` : '_files'}` : '';
+  // The star: those that take several values are given several times.
+  const several = SEVERAL.has(option.long ?? '') ? '*' : '';
+  return quote(`${several}${option.long ?? option.short}[${description}]${value}`);
 }
 
 function quote(text: string): string {

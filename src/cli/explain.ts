@@ -1,6 +1,7 @@
 import { explain } from '../errors/explain.js';
 import { FINDINGS, type FindingCode, isFindingCode } from '../errors.js';
 import { textWidth, wrap } from '../report/format.js';
+import { effectsText } from '../servers/minds.js';
 import { ExitCode } from './exit-code.js';
 import { nearest } from './nearest.js';
 
@@ -24,7 +25,16 @@ export function runExplain(input: string, options: { json?: boolean }): number {
   }
   const { title, meaning, servers, advice } = explain(code);
   if (options.json) {
-    const document = { schema: 1, code, severity: FINDINGS[code], title, meaning, servers, advice };
+    const document = {
+      schema: 1,
+      code,
+      severity: FINDINGS[code],
+      title,
+      meaning,
+      servers,
+      loading: effectsText(code),
+      advice,
+    };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return ExitCode.OK;
   }

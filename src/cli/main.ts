@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
 import { giveUp } from './give-up.js';
+import { addRepair } from './repair.js';
 import { surviveSignals } from './signals.js';
+import { addStats } from './stats.js';
 import { addVerify } from './verify.js';
 import { version } from './version.js';
 
@@ -13,6 +15,8 @@ const program = new Command('rdbkit')
   .exitOverride();
 
 addVerify(program);
+addRepair(program);
+addStats(program);
 
 program
   .command('explain')

@@ -62,6 +62,27 @@ export function parseDuration(text: string): number {
   return Math.round(parts.reduce((sum, [, n, unit]) => sum + Number(n) * DURATION_MS[unit], 0));
 }
 
+/** Numbers from here on are milliseconds: as seconds they would lie beyond the year 5138. */
+const FIRST_MS = 1e11;
+
+/**
+ * A moment as ms since the epoch: ISO 8601, where a time without a zone is in UTC as all that is printed, or a number of
+ * seconds or milliseconds since the epoch.
+ */
+export function parseMoment(text: string): number {
+  if (/^\d{1,15}(\.\d{1,9})?$/.test(text)) {
+    const number = Number(text);
+    return Math.floor(number < FIRST_MS ? number * 1000 : number);
+  }
+  const iso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
+  const zone = iso && (iso[1] !== undefined || text.length === 10) ? '' : 'Z';
+  const ms = iso ? Date.parse(text.replace(' ', 'T').toUpperCase() + zone) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    throw new InvalidArgumentError('a time is ISO 8601 (2026-11-20T14:00:00Z), or seconds or ms since the epoch');
+  }
+  return ms;
+}
+
 /** Collects the values of an option that is given several times, or with commas. An empty text is no value. */
 export function parseList(text: string, before: readonly string[] | undefined): readonly string[] {
   const values = text.split(',').map((value) => value.trim());

@@ -70,7 +70,8 @@ async function writeMetrics(path: string, report: VerifyReport, exitStatus: numb
 
 /** The texts that explain findings are loaded only when there are some. */
 async function text(report: VerifyReport, flags: VerifyFlags): Promise<string> {
-  const found = report.findings.length > 0 || report.files.some((file) => file.findings.length > 0);
+  const hasSome = (file: FileReport): boolean => file.findings.length > 0 || (file.parts ?? []).some(hasSome);
+  const found = report.findings.length > 0 || report.files.some(hasSome);
   const { explain } = await (found ? import('../errors/explain.js') : { explain: neverAsked });
   return verifyText(report, {
     quiet: flags.quiet ?? false,

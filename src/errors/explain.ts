@@ -1,5 +1,9 @@
 import type { FindingCode } from '../errors.js';
 import type { Explanation } from './explanation.js';
+import { AOF_COMMANDS } from './texts/aof-commands.js';
+import { AOF_LOG } from './texts/aof-log.js';
+import { AOF_MANIFEST } from './texts/aof-manifest.js';
+import { AOF_SET } from './texts/aof-set.js';
 import { ARRAYS } from './texts/arrays.js';
 import { AUX_FIELDS } from './texts/aux-fields.js';
 import { EXPECTATIONS } from './texts/expectations.js';
@@ -12,6 +16,7 @@ import { LISTPACK } from './texts/listpack.js';
 import { LZF } from './texts/lzf.js';
 import { RDB_FILE } from './texts/rdb-file.js';
 import { RDB_RECORDS } from './texts/rdb-records.js';
+import { REPAIRS } from './texts/repairs.js';
 import { SHARDS } from './texts/shards.js';
 import { STREAMS } from './texts/streams.js';
 import { TARGETS } from './texts/targets.js';
@@ -25,6 +30,11 @@ export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
   ...INPUT,
   ...EXPECTATIONS,
   ...SHARDS,
+  ...AOF_LOG,
+  ...AOF_COMMANDS,
+  ...AOF_MANIFEST,
+  ...AOF_SET,
+  ...REPAIRS,
   ...RDB_FILE,
   ...RDB_RECORDS,
   ...AUX_FIELDS,

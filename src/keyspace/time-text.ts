@@ -6,16 +6,18 @@ export function moment(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** From this many ms on: two units, the second one left out when there is none of it. */
+const DAY = 86_400_000;
+
+/** From this many ms on, and for exactly one hour or minute: two units, the second one left out when there is none of it. */
 const STEPS = [
   { from: 172_800_000, units: [86_400_000, 3_600_000], names: ['d', 'h'] },
   { from: 7_200_000, units: [3_600_000, 60_000], names: ['h', 'min'] },
   { from: 120_000, units: [60_000, 1000], names: ['min', 's'] },
 ] as const;
 
-/** How long: `3 d 4 h`, `24 h`, `90 s`. Rounded down. */
+/** How long: `3 d 4 h`, `25 h`, `90 s`. Rounded down. */
 export function duration(ms: number): string {
-  const step = STEPS.find(({ from }) => ms >= from);
+  const step = STEPS.find(({ from, units }) => ms >= from || (ms === units[0] && ms < DAY));
   if (!step) return ms >= 1000 ? `${Math.floor(ms / 1000)} s` : `${Math.floor(ms)} ms`;
   const [large, small] = step.units;
   const rest = Math.floor((ms % large) / small);

@@ -30,10 +30,11 @@ const AUX: Readonly<Record<string, RegExp>> = {
 };
 
 /** Messages that repeat text of the file: instead of them stands what the code means. */
-const REPEAT_TEXT = /^(AUX_|FUNCTION_|INPUT_NOT_A_BACKUP$|RDB_BAD_VERSION$)/;
+const REPEAT_TEXT =
+  /^(AUX_|FUNCTION_|INPUT_NOT_A_BACKUP$|RDB_BAD_VERSION$|AOF_(GARBAGE|TEXT|UNKNOWN_COMMAND|BAD_\w+|NUMBER_\w+)$)/;
 /** These repeat the version of the producer, or what a server needs. */
 const REPEAT_FACTS = /^(EXPECT_VERSION$|SHARDS_PRODUCER_DIFFERS$|TARGET_)/;
-const TARGET = /^[a-z]+(-\d{1,5}(\.\d{1,5})?)?$/;
+const TARGET = /^(redis|redis-enterprise|valkey|keydb|dragonfly)(-\d{1,5}\.\d{1,5})?$/;
 const NEED = /^(cluster|databases:\d+|(module|keymeta):[\w-]{1,9}|engine:[a-z0-9]{1,8})$/;
 
 /**
@@ -53,11 +54,18 @@ export function hideKeyNames(report: VerifyReport, names: HiddenNames): VerifyRe
   return {
     ...report,
     keyNames: names,
-    files: report.files.map((file, i) => ({
-      ...withoutText(file),
-      findings: file.findings.map((finding) => hide(finding, oddFacts[i])),
-    })),
+    files: report.files.map((file, i) => hideIn(file, (finding) => hide(finding, oddFacts[i]))),
     findings: report.findings.map((finding) => hide(finding, oddFacts.includes(true))),
+  };
+}
+
+function hideIn<F extends FileReport>(file: F, hide: (finding: Finding) => Finding): F {
+  const { parts } = file;
+  return {
+    ...file,
+    ...withoutText(file),
+    findings: file.findings.map(hide),
+    ...(parts ? { parts: parts.map((part) => hideIn(part, hide)) } : {}),
   };
 }
 

@@ -1,6 +1,8 @@
 // Prometheus text exposition, version 0.0.4: what the node exporter's textfile collector reads.
+
 import type { FindingCode, Severity } from '../errors.js';
 import type { FileReport, Finding, LoadReport, LoadVerdict, Outcome, VerifyReport } from '../verify/report.js';
+import { withPartFindings } from './aof-lines.js';
 
 export interface MetricsOptions {
   readonly nowMs: number;
@@ -143,7 +145,9 @@ function infoOf({ path, kind, lineage, producer, rdbVersion }: FileReport): Samp
   return { labels: { path, kind, lineage, producer: name, version, rdb_version: rdbVersion }, value: 1 };
 }
 
-function findingsOf({ path, findings, findingCounts }: FileReport): Sample[] {
+function findingsOf(file: FileReport): Sample[] {
+  const { path } = file;
+  const { findings, findingCounts } = withPartFindings(file);
   const codes = Object.entries(findingCounts) as [FindingCode, number][];
   return codes.map(([code, value]) => ({ labels: { path, code, severity: worstSeverity(findings, code) }, value }));
 }

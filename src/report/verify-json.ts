@@ -26,13 +26,14 @@ function asciiControls(json: string): string {
   );
 }
 
-function fileJson(file: FileReport, bytes: 'text' | 'base64') {
-  const { milliseconds, findings, outcome, databases, ...rest } = file;
+function fileJson(file: FileReport, bytes: 'text' | 'base64'): object {
+  const { milliseconds, findings, outcome, databases, parts, ...rest } = file;
   return {
     ...rest,
     databases: databases.map(({ db, ...counts }) => ({ db: safe(db), ...counts })),
     verdict: outcome,
     seconds: Math.round(milliseconds) / 1000,
+    ...(parts ? { parts: parts.map((part) => fileJson(part, bytes)) } : {}),
     findings: findings.map((finding) => findingJson(finding, bytes)),
   };
 }

@@ -1,6 +1,7 @@
 import { type FindingCode, isAboutTarget, isExpectation } from '../errors.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import type { FileReport, LoadReport, VerifyReport } from '../verify/report.js';
+import { aofLines, withPartFindings } from './aof-lines.js';
 import { findingsLines, type VerifyTextOptions } from './finding-text.js';
 import { age, binarySize, count, label, moment, plural } from './format.js';
 import type { Palette } from './palette.js';
@@ -66,6 +67,7 @@ function isNoBackup(file: FileReport): boolean {
 }
 
 function facts(file: FileReport, options: VerifyTextOptions): string[] {
+  if (file.kind === 'aof' || file.kind === 'aof-set') return aofFacts(file, options);
   if (file.rdbVersion === null) return [];
   const lines: string[] = [];
   const { name, version } = file.producer ?? { name: 'unknown', version: null };
@@ -80,11 +82,29 @@ function facts(file: FileReport, options: VerifyTextOptions): string[] {
     lines.push(label('keys', (file.complete ? '' : 'whole ones until the stop: ') + keysText(file)));
   if (file.functions !== null && file.functions > 0)
     lines.push(label('functions', plural(file.functions, 'library', 'libraries')));
-  lines.push(label('checksum', checksumText(file)));
-  file.loads.forEach((load, i) => {
-    lines.push(label(i === 0 ? 'loads' : '', loadText(load)));
-  });
+  lines.push(label('checksum', checksumText(file)), ...loadLines(file));
   return lines;
+}
+
+function aofFacts(file: FileReport, options: VerifyTextOptions): string[] {
+  const lines = aofLines(file).map(([name, text]) => label(name, text));
+  if (file.createdAtMs !== null) {
+    const from = file.createdAtSource === 'annotation' ? 'the last time in it' : 'last written to';
+    lines.push(label('made', `${moment(file.createdAtMs)} (${age(options.nowMs - file.createdAtMs)}; ${from})`));
+  }
+  return [...lines, ...loadLines(file)];
+}
+
+/** What both settings of aof-load-truncated come to is told once. */
+function loadLines({ loads }: FileReport): string[] {
+  const texts = loads.map(loadText);
+  const lines = loads.flatMap(({ target, with: setting }, i) => {
+    if (!setting) return [`${target}: ${texts[i]}`];
+    const same = loads.every((load, k) => load.target !== target || texts[k] === texts[i]);
+    if (same) return setting.aofLoadTruncated === 'yes' ? [`${target}: ${texts[i]}`] : [];
+    return [`${target} with aof-load-truncated ${setting.aofLoadTruncated}: ${texts[i]}`];
+  });
+  return lines.map((text, i) => label(i === 0 ? 'loads' : '', text));
 }
 
 function keysText(file: FileReport): string {
@@ -102,19 +122,20 @@ function keysText(file: FileReport): string {
   return `${count(keys ?? 0)} in ${databases.length} databases (${list.join('; ')}${more})`;
 }
 
-function loadText({ target, verdict, basis, drops, reasons }: LoadReport): string {
+function loadText({ verdict, basis, drops, reasons }: LoadReport): string {
   const expected = basis === 'expected' && verdict !== 'unknown' ? ' (expected: that release was not tried)' : '';
   const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
-  if (verdict === 'no') return `${target}: no${why}${expected}`;
-  if (verdict === 'unknown') return `${target}: cannot be told${why}`;
-  if (verdict === 'yes') return `${target}: yes${expected}`;
+  if (verdict === 'no') return `no${why}${expected}`;
+  if (verdict === 'unknown') return `cannot be told${why}`;
+  if (verdict === 'yes') return `yes${expected}`;
   const dropped = [
     [drops.expiredKeys, plural(drops.expiredKeys, 'expired key')],
     [drops.emptyKeys, plural(drops.emptyKeys, 'empty key')],
     [drops.expiredFields, plural(drops.expiredFields, 'expired hash field')],
   ];
   const list = dropped.filter(([n]) => n !== 0).map(([, text]) => text);
-  return `${target}: all but ${list.join(', ')}${expected}`;
+  if (list.length === 0) return `in part${why}${expected}`;
+  return `all but ${list.join(', ')}${why}${expected}`;
 }
 
 function checksumText(file: FileReport): string {
@@ -136,7 +157,8 @@ function checksumText(file: FileReport): string {
 }
 
 function findingsText(file: FileReport, options: VerifyTextOptions): string[] {
-  const lines = findingsLines(file.findings, file.findingCounts, options);
+  const { findings, findingCounts } = withPartFindings(file);
+  const lines = findingsLines(findings, findingCounts, options);
   if (file.outcome === 'damaged' && !file.complete && file.errors - unmet(file) > 1) {
     lines.push('  What stands behind the first damage may be its consequence.');
   }
@@ -186,7 +208,7 @@ function refusing(file: FileReport): string {
 
 function whyUnknown(file: FileReport): string {
   const met = (code: FindingCode) => file.findingCounts[code] !== undefined;
-  if (met('AOF_NOT_CHECKED')) return 'append-only files are not checked yet';
+  if (met('AOF_NOT_CHECKED')) return 'where the RDB in an append-only file ends is known at the level structure only';
   if (met('ZSTD_NOT_READ')) return 'zstd is not read yet; decompress it first (zstd -d)';
   if (met('VCS_NOT_READ')) return "Valkey's compressed envelope is not read yet";
   if (met('RDB_VERSION_NEWER')) return `RDB ${file.rdbVersion} is newer than this release knows`;

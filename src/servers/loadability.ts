@@ -34,6 +34,8 @@ export interface FunctionDemands {
 
 /** What a file demands of the server that loads it. */
 export interface Demands {
+  /** Who wrote the file, by its auxiliary fields. */
+  readonly producer: { readonly name: string; readonly version: string | null } | null;
   readonly magic: 'REDIS' | 'VALKEY';
   readonly rdbVersion: number;
   readonly types: readonly ValueType[];

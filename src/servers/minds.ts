@@ -54,7 +54,7 @@ function group(release: Release): number {
 type Mind = Row | (Partial<Record<Form, Row>> & { readonly plain: Row });
 
 /** Findings that say nothing about how a file loads: about expectations, shards, targets, and inputs that are no RDB. */
-type Beside = `EXPECT_${string}` | `SHARDS_${string}` | `TARGET_${string}` | `AOF_${string}`;
+type Beside = `EXPECT_${string}` | `SHARDS_${string}` | `TARGET_${string}` | `AOF_${string}` | `REPAIR_${string}`;
 
 const ALL_LOAD = 'LLLLLL';
 const ALL_REFUSE = 'RRRRRR';
@@ -263,4 +263,53 @@ export function effectOn(release: Release, code: FindingCode, form: Form): Effec
 
 function isJudged(code: FindingCode): code is Exclude<FindingCode, Beside> {
   return Object.hasOwn(MINDS, code);
+}
+
+const GROUPS = [
+  'Redis 6.0',
+  'Redis 6.2 and 7.0',
+  'Redis 7.2 to 8.6',
+  'Redis 8.8 and 8.10',
+  'Valkey 7.2 to 8.1',
+  'Valkey 9',
+] as const;
+const VERBS: Readonly<Record<Effect, string>> = {
+  loads: 'loads',
+  drops: 'loads, without the key',
+  refuses: 'does not start',
+  crashes: 'crashes',
+};
+const FORMS: Readonly<Record<Form, string>> = {
+  plain: '',
+  smallHash: 'In a small hash in plain form',
+  listpack: 'In a small listpack',
+  largeListpack: 'In a large listpack',
+  ziplist: 'In a ziplist',
+  intset: 'In a small intset',
+  largeIntset: 'In a large intset',
+  zipmap: 'In a zipmap',
+  overflowing: 'Beyond 2^63',
+  empty: 'With an empty collection as one of the two',
+};
+
+/**
+ * What the releases do with a file that has a defect, a sentence for each form that matters; none when all load it or when
+ * it says nothing about loading. Releases in a group that were not tried are taken to do as the others.
+ */
+export function effectsText(code: FindingCode): string[] {
+  if (!isJudged(code)) return [];
+  const mind = MINDS[code];
+  const rows: Readonly<Partial<Record<Form, Row>>> = typeof mind === 'string' ? { plain: mind } : mind;
+  if (Object.values(rows).every((row) => row === ALL_LOAD)) return [];
+  return Object.entries(rows).map(([form, row]) => {
+    const byVerb = new Map<string, string[]>();
+    GROUPS.forEach((name, i) => {
+      const verb = VERBS[EFFECTS[row[i]]];
+      byVerb.set(verb, [...(byVerb.get(verb) ?? []), name]);
+    });
+    const where = FORMS[form as Form];
+    const text = byVerb.size === 1 ? [...byVerb.keys()].join('') : '';
+    const list = [...byVerb].map(([verb, names]) => `${names.join(', ')}: ${verb}`).join('; ');
+    return `${where}${where === '' ? '' : ': '}${text === '' ? list : `every release: ${text}`}.`;
+  });
 }

@@ -32,7 +32,8 @@ export class DemandCollector {
   get collected() {
     const { records, modules, metaClasses } = this;
     return {
-      types: this.types.filter((type) => type !== undefined),
+      // Those that were there from the first do not matter.
+      types: this.types.filter((type): type is ValueType => type !== undefined && type.since > 1),
       records: [...records],
       modules: [...modules],
       metaClasses: [...metaClasses],

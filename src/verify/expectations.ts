@@ -35,7 +35,8 @@ export async function prepareExpectations(options: VerifyOptions): Promise<(file
     const findings = new Findings();
     const comparison = { file, expect, findings };
     compareSize(comparison);
-    if (file.kind !== null && file.producer !== null) {
+    // An RDB without a header says nothing; the log of an append-only file names no writer and has no number of keys.
+    if (file.kind !== null && (file.producer !== null || file.kind !== 'rdb')) {
       compareAge(comparison, options.nowMs ?? Date.now());
       compareKeys(comparison);
       compareProducer(comparison);
@@ -103,7 +104,12 @@ function compareKeys({ file, expect, findings }: Comparison): void {
 
 function compareProducer({ file, expect, findings }: Comparison): void {
   const { producer, rdbVersion, lineage } = file;
-  if (expect.producer === undefined || producer === null) return;
+  if (expect.producer === undefined) return;
+  if (producer === null) {
+    const message = `the file does not say which server wrote it; ${expect.producer} is expected`;
+    findings.add('EXPECT_PRODUCER', null, message);
+    return;
+  }
   const sure = producer.version !== null || lineage === 'valkey' || (rdbVersion ?? 99) <= LAST_WITHOUT_WRITER;
   if (sure && producer.name === expect.producer) return;
   const who = sure ? `it was written by ${producer.name}` : 'the file does not say which server wrote it';
@@ -120,6 +126,11 @@ function compareVersion({ file, expect, findings }: Comparison, check: VersionCh
 function compareChecksum({ file, expect, findings }: Comparison): void {
   const { status } = file.checksum;
   if (!expect.checksum || (status !== 'disabled' && status !== 'absent')) return;
-  const why = status === 'disabled' ? 'it was saved with rdbchecksum no' : `RDB ${file.rdbVersion} has none`;
+  const why =
+    status === 'disabled'
+      ? 'it was saved with rdbchecksum no'
+      : file.rdbVersion === null
+        ? 'logs of commands have none'
+        : `RDB ${file.rdbVersion} has none`;
   findings.add('EXPECT_CHECKSUM', null, `there is no checksum: ${why}; one is expected`);
 }

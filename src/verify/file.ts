@@ -1,7 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { type OpenInput, openInput } from '../backup/open.js';
-import { type Checksum, InlineChecksum, NoChecksum } from '../bytes/checksum/checksum.js';
-import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { Source } from '../bytes/sources/source.js';
 import { SourceError } from '../bytes/sources/source.js';
@@ -9,16 +6,19 @@ import { Window } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
 import { SpillError } from '../fingerprints/spill-file.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
+import { madeAt, withAofLoads } from './aof/file.js';
+import { loadedPart } from './aof/loaded-part.js';
+import { verifyWithLog } from './aof/part.js';
+import { aofReport } from './aof/report.js';
+import { verifySet } from './aof/set.js';
+import { verifyLogFile } from './aof/single.js';
 import { Findings } from './findings.js';
 import { withLoads, withRefusals } from './loads.js';
+import { makeChecksum } from './make-checksum.js';
 import { failedReport, makeReport, spillReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
-import { verifyRdb } from './rdb.js';
 import type { FileReport } from './report.js';
 import { isSystemError, systemReason } from './system-error.js';
-
-/** Files up to this size are summed on the spot: a thread takes longer to start than they take to sum. */
-const THREAD_FROM = 4 * 1024 * 1024;
 
 /** Verifies one file or standard input. Never rejects for what is in the input or that it cannot be read. */
 export async function verifyFile(path: string, options: VerifyOptions): Promise<FileReport> {
@@ -47,27 +47,27 @@ export async function verifyInput(
   options: VerifyOptions,
   started: number,
 ): Promise<FileReport> {
+  const source = withProgress(input, options);
+  if (input.content === 'manifest' && !input.gzip) return verifySet(path, options);
+  if (input.content === 'aof') return verifyLogFile(path, input, source, options, started);
   const findings = new Findings();
   const finish = () => performance.now() - started;
   if (input.content !== 'rdb') {
     const refusal = input.failure ?? refuse(input);
     findings.add(refusal.code, 0, refusal.message);
-    const kind = input.content === 'aof' || input.content === 'manifest' ? 'aof' : null;
-    const report = makeReport({ path, input, options, findings, kind, milliseconds: finish() });
+    const report = makeReport({ path, input, options, findings, kind: null, milliseconds: finish() });
     return withRefusals(report, options);
   }
   const kernels = new Kernels();
-  const source = withProgress(input, options);
   const checksum = makeChecksum(kernels, input, options);
   const window = new Window(kernels, source, checksum);
   let second: Source | undefined;
   const again = async () => {
-    if (input.source.seek) return input.source;
     second = input.again();
     return second;
   };
   try {
-    const rdb = await verifyRdb(window, checksum, findings, options, again);
+    const { rdb, log } = await verifyWithLog(window, checksum, findings, options, again, isPreamble);
     if (input.trailing()) findings.add('RDB_TRAILING_BYTES', null, 'bytes that are no gzip follow the gzip');
     if (await input.changed()) {
       findings.add(
@@ -76,9 +76,24 @@ export async function verifyInput(
         'the file changed while it was read; this verdict is about no single state of it',
       );
     }
-    const { demands, ...result } = rdb;
-    const report = makeReport({ path, input, options, findings, kind: rdb.kind, rdb: result, milliseconds: finish() });
-    return withLoads(report, { ...demands, defects: findings.defects }, options);
+    const { demands: known, ...result } = rdb;
+    const demands = { ...known, defects: findings.defects };
+    const kind = isPreamble(rdb.aux) ? 'aof' : 'rdb';
+    const milliseconds = finish();
+    if (kind === 'rdb') {
+      const report = makeReport({ path, input, options, findings, kind, rdb: result, milliseconds });
+      return withLoads(report, demands, options);
+    }
+    const whole = window.sourceError === undefined;
+    const report = aofReport({ path, input, options, findings, rdb: result, log: log?.log, whole, milliseconds });
+    const facts = {
+      isSet: false,
+      parts: [loadedPart(path, demands, log, findings)],
+      codes: [],
+      whole: rdb.complete,
+    };
+    const file = { ...report, kind, ...madeAt(log?.log, input.modifiedMs) } as const;
+    return withAofLoads(file, facts, options);
   } finally {
     await window.settle();
     checksum.close();
@@ -86,11 +101,9 @@ export async function verifyInput(
   }
 }
 
-function makeChecksum(kernels: Kernels, input: OpenInput, options: VerifyOptions): Checksum {
-  if (options.level === 'header') return new NoChecksum();
-  const size = input.inputSize;
-  if (availableParallelism() < 2) return new InlineChecksum(kernels);
-  return size === undefined || size > THREAD_FROM ? new ThreadChecksum(kernels) : new InlineChecksum(kernels);
+/** The RDB is the head of an append-only file, up to Redis 6.2. */
+function isPreamble(aux: Readonly<Record<string, string>>): boolean {
+  return aux['aof-preamble'] === '1';
 }
 
 function withProgress(input: OpenInput, options: VerifyOptions): Source {
@@ -124,13 +137,6 @@ function refuse(input: OpenInput): { code: FindingCode; message: string } {
       return {
         code: 'VCS_NOT_READ',
         message: "the file is in Valkey's compressed envelope (rdbcompression lz4), which is not read yet",
-      };
-    case 'aof':
-      return { code: 'AOF_NOT_CHECKED', message: 'this is an append-only file, which this release does not check' };
-    case 'manifest':
-      return {
-        code: 'AOF_NOT_CHECKED',
-        message: 'this is the manifest of an append-only set, which this release does not check',
       };
     case 'replication':
       return {

@@ -78,14 +78,19 @@ export function withRefusals(file: FileReport, { targets = [] }: VerifyOptions):
   return { ...file, loads };
 }
 
-function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): Target[] {
-  const { targets = [], databases, modules, cluster } = options;
-  if (targets.length === 0) {
-    const setup = { databases, modules, cluster };
-    return [{ ...writer(file, demands), setup, own: true }];
-  }
+/** What a server has: the release that wrote the file what that proves, a server that is named its defaults. */
+export function setupOf({ databases, modules, cluster }: VerifyOptions, named: boolean): ServerSetup {
+  if (!named) return { databases, modules, cluster };
   const stock = stockSetup(cluster ?? false);
-  const setup = { databases: databases ?? stock.databases, modules: modules ?? stock.modules, cluster: stock.cluster };
+  return { databases: databases ?? stock.databases, modules: modules ?? stock.modules, cluster: stock.cluster };
+}
+
+function targetsOf(file: FileReport, demands: Demands, options: VerifyOptions): Target[] {
+  const { targets = [] } = options;
+  if (targets.length === 0) {
+    return [{ ...writer(file, demands), setup: setupOf(options, false), own: true }];
+  }
+  const setup = setupOf(options, true);
   return [...new Set(targets.map(releaseNamed))]
     .filter((release) => release !== undefined)
     .map((release) => ({ name: releaseName(release), release, setup, own: false }));
@@ -103,14 +108,14 @@ function writer(
   }
   if (records.includes('ENTERPRISE')) return { name: 'redis-enterprise', release: undefined };
   if (name !== 'redis' && name !== 'valkey') return { name, release: undefined };
-  const major = Number(/^\d+/.exec(version ?? '')?.[0] ?? Number.NaN);
   // Development builds call themselves 255.255.255 or 999.999.999, and some files give no version.
-  const numbered = major < 100 && version !== null;
-  const lineage = magic === 'VALKEY' ? 'valkey' : name;
-  const release = numbered ? releaseOf(name, version) : releaseThatWrites(lineage, rdbVersion);
-  if (release) return { name: releaseName(release), release: numbered ? release : { ...release, measured: false } };
-  // The version is text from the file: what follows the numbers may be anything.
-  return { name: numbered ? `${name}-${/^\d+(?:\.\d+)?/.exec(version)?.[0]}` : name, release };
+  const [, major, minor] = /^(\d{1,2})\.(\d{1,2})(?!\d)/.exec(version ?? '') ?? [];
+  if (version === null || minor === undefined) {
+    const release = releaseThatWrites(magic === 'VALKEY' ? 'valkey' : name, rdbVersion);
+    return release ? { name: releaseName(release), release: { ...release, measured: false } } : { name, release };
+  }
+  const release = releaseOf(name, version);
+  return { name: release ? releaseName(release) : `${name}-${major}.${minor}`, release };
 }
 
 function loadReport(file: FileReport, demands: Demands, target: Target, findings: Findings): LoadReport {

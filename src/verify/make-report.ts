@@ -75,14 +75,8 @@ export function nothingReport(path: string, options: VerifyOptions): FileReport 
   return reportWith('INPUT_NO_BACKUP_IN_DIRECTORY', path, options, message, 0);
 }
 
-/** The report of an append-only set, until those are checked. */
-export function setReport(path: string, options: VerifyOptions): FileReport {
-  const report = reportWith('AOF_NOT_CHECKED', path, options, 'this release does not check append-only sets', 0);
-  return { ...report, kind: 'aof-set', outcome: 'unknown' };
-}
-
 function reportWith(
-  code: 'INPUT_UNREADABLE' | 'TEMPORARY_FILE_FAILED' | 'INPUT_NO_BACKUP_IN_DIRECTORY' | 'AOF_NOT_CHECKED',
+  code: 'INPUT_UNREADABLE' | 'TEMPORARY_FILE_FAILED' | 'INPUT_NO_BACKUP_IN_DIRECTORY',
   path: string,
   options: VerifyOptions,
   message: string,

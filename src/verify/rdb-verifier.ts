@@ -141,6 +141,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     const { file, hints, functions, findings, hashExpiry } = this;
     return {
       ...this.demands.collected,
+      producer: file.version > 0 ? this.auxFields.producer : null,
       magic: file.magic,
       rdbVersion: file.version,
       lastDatabase: hints.lastDatabase,

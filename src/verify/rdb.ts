@@ -32,6 +32,12 @@ export type RdbResult = Pick<
 > & { readonly kind: 'rdb' | 'aof'; readonly demands: Demands };
 
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
+/**
+ * Told that an RDB came to its end, with its auxiliary fields and its checksum; the window stands behind it. Returns whether
+ * it read what follows, a log of commands, to the end.
+ */
+export type Tail = (aux: Readonly<Record<string, string>>, sum: ChecksumReport) => Promise<boolean>;
+
 /** Failures that a newer format than ours explains. */
 const UNKNOWN = new Set(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
 
@@ -44,6 +50,7 @@ export async function verifyRdb(
   findings: Findings,
   options: VerifyOptions,
   again: Again = async () => undefined,
+  tail: Tail = async () => false,
 ): Promise<RdbResult> {
   const level = options.level ?? 'structure';
   const verifierOptions = {
@@ -59,7 +66,7 @@ export async function verifyRdb(
     if (level !== 'structure') return await withoutStructure(window, checksum, findings, verifier, level);
     const result = await new RdbParser(window, verifier, { checkCompressed: true }).run();
     return result.complete
-      ? await completed(window, checksum, findings, verifier, again)
+      ? await completed(window, checksum, findings, verifier, again, tail)
       : await stopped(window, checksum, findings, verifier, result.failure, again);
   } finally {
     verifier.close();
@@ -72,19 +79,17 @@ async function completed(
   findings: Findings,
   verifier: RdbVerifier,
   again: Again,
+  tail: Tail,
 ): Promise<RdbResult> {
   const sum = compare(verifier.storedChecksum, checksum.value(), verifier.file.version);
   reportChecksum(findings, sum, window.offsetOf(window.position) - 8);
+  window.endSum();
   const end = window.offsetOf(window.position);
-  const trailing = await readTrailing(window);
+  const isLog = await tail(verifier.auxFields.fields, sum);
+  const trailing = isLog ? undefined : await readTrailing(window);
   if (window.sourceError) findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
   await verifier.functions.finish(verifier.auxFields.producer);
-  let kind: 'rdb' | 'aof' = 'rdb';
-  if (trailing?.commands && verifier.auxFields.fields['aof-preamble'] === '1') {
-    kind = 'aof';
-    const message = `${trailing.bytes} bytes of append-only commands follow the RDB; this release does not check them`;
-    findings.add('AOF_NOT_CHECKED', end, message);
-  } else if (trailing) {
+  if (trailing) {
     // Versions without a checksum end at EOF: eight bytes more are the checksum of a newer file whose header is damaged.
     const checksumLost = sum.status === 'absent' && trailing.bytes === 8;
     const what = checksumLost ? 'a checksum, which this version does not have: the header is damaged' : trailing.what;
@@ -92,11 +97,10 @@ async function completed(
     findings.add('RDB_TRAILING_BYTES', end, message, undefined, checksumLost ? 'error' : undefined);
   }
   if (verifier.keyCheck) await reportDuplicates(verifier.keyCheck, again, verifier.file, findings);
-  const unknown = (isNewer(verifier) && sum.status !== 'mismatch') || (kind === 'aof' && findings.errors === 1);
   return resultOf(window.bytesRead, verifier, sum, {
-    kind,
-    complete: kind === 'rdb' && !window.sourceError,
-    unknown,
+    kind: isLog ? 'aof' : 'rdb',
+    complete: !window.sourceError,
+    unknown: isNewer(verifier) && sum.status !== 'mismatch',
     findings,
   });
 }
@@ -151,7 +155,11 @@ async function withoutStructure(
   // Where the RDB ends is not known at this level: the last eight bytes are taken for its checksum.
   const preamble = verifier.auxFields.fields['aof-preamble'] === '1' && sum.status === 'mismatch';
   if (preamble)
-    findings.add('AOF_NOT_CHECKED', null, 'this is the head of an append-only file, which this release does not check');
+    findings.add(
+      'AOF_NOT_CHECKED',
+      null,
+      'this is the head of an append-only file: only --level structure finds its end, and checks the commands behind it',
+    );
   else
     reportChecksum(
       findings,

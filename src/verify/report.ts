@@ -45,6 +45,8 @@ export interface LoadReport {
   readonly verdict: LoadVerdict;
   /** `expected`: this release was not run; its behaviour is taken from its neighbours and its source. */
   readonly basis: 'measured' | 'expected';
+  /** Of append-only files: the setting that decides what becomes of a log that ends in the middle of a command. */
+  readonly with?: { readonly aofLoadTruncated: 'yes' | 'no' };
   /** What the server must have beyond its defaults: `databases:32`, `module:ReJSON-RL`, `cluster`. */
   readonly requires: readonly string[];
   /** What it would leave out while it loads, now. */
@@ -61,8 +63,24 @@ export type VerifyLevel = 'header' | 'checksum' | 'structure';
 /** Cluster slots from the first to the last, both included. */
 export type SlotRange = readonly [first: number, last: number];
 
+/** What an append-only log was found to be. */
+export interface LogReport {
+  readonly commands: number;
+  /** File offset up to which every server is content with it: behind the last whole command, before an open MULTI. */
+  readonly okUpToOffset: number;
+  /** Seconds since the epoch: the first and the last time annotation; null when there are none. */
+  readonly firstTimestamp: number | null;
+  readonly lastTimestamp: number | null;
+}
+
+/** One file of an append-only set. */
+export interface PartReport extends FileReport {
+  readonly role: 'base' | 'incr' | 'history';
+  readonly seq: number;
+}
+
 /** What verifying one input gave. */
-export interface FileReport {
+export interface FileReport extends Partial<LogReport> {
   readonly path: string;
   readonly kind: 'rdb' | 'aof' | 'aof-set' | null;
   readonly outcome: Outcome;
@@ -78,6 +96,8 @@ export interface FileReport {
   readonly rdbVersion: number | null;
   readonly producer: { readonly name: string; readonly version: string | null } | null;
   readonly createdAtMs: number | null;
+  /** Of append-only files: where that comes from. */
+  readonly createdAtSource?: 'annotation' | 'modified' | 'ctime';
   /** Auxiliary fields of the header, as text. */
   readonly aux: Readonly<Record<string, string>>;
   readonly checksum: ChecksumReport;
@@ -87,6 +107,8 @@ export interface FileReport {
   readonly functions: number | null;
   /** Ranges of cluster slots that hold keys, when the file says in which slot its keys are; else null. */
   readonly slots: readonly SlotRange[] | null;
+  /** The files of an append-only set, in the order in which servers load them. */
+  readonly parts?: readonly PartReport[];
   /** Would these servers start from it? One entry for each target that was asked for, else for the writer's own release. */
   readonly loads: readonly LoadReport[];
   /** Findings, at most 100 of each code. */

@@ -1,9 +1,10 @@
 import { type Expansion, expandInput } from '../backup/expand.js';
 import { STANDARD_INPUT } from '../backup/open.js';
+import { verifySet } from './aof/set.js';
 import { prepareExpectations } from './expectations.js';
 import { verifyFile } from './file.js';
 import { checkTargets } from './loads.js';
-import { failedReport, nothingReport, setReport } from './make-report.js';
+import { failedReport, nothingReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import { Progress } from './progress.js';
 import type { FileReport, Finding, VerifyReport } from './report.js';
@@ -11,7 +12,7 @@ import { systemReason } from './system-error.js';
 import { ThreadPool } from './thread-pool.js';
 
 /** One thing to look at: a path, or a report that is already known. */
-type Task = { readonly path: string } | FileReport;
+type Task = { readonly path: string; readonly data?: string | undefined } | FileReport;
 
 /**
  * Verifies backups: files, directories that hold some, `-` for standard input. The reports stand in the order of the inputs.
@@ -32,7 +33,9 @@ export async function verify(inputs: readonly string[], options: VerifyOptions =
     const one = (task: Task, i: number): Promise<FileReport> => {
       if ('outcome' in task) return Promise.resolve(task);
       // Threads have no standard input of their own.
-      if (run && task.path !== STANDARD_INPUT) return run.verify(task.path, i);
+      if (run && task.path !== STANDARD_INPUT && !('data' in task)) return run.verify(task.path, i);
+      if ('data' in task)
+        return verifySet(task.path, { ...options, onProgress: (done) => progress.update(i, done) }, task.data);
       return verifyFile(task.path, { ...options, onProgress: (done) => progress.update(i, done) });
     };
     const read = run ? await Promise.all(tasks.map(one)) : await inTurn(tasks, one);
@@ -82,9 +85,9 @@ async function tasksOf(input: string, options: VerifyOptions): Promise<{ tasks: 
   } catch (error) {
     return { tasks: [failedReport(input, options, systemReason(error), 0)], leftOut: 0 };
   }
-  const tasks = expanded.inputs.map(({ path, kind }) => {
+  const tasks = expanded.inputs.map(({ path, kind, data }): Task => {
     if (kind === 'nothing') return nothingReport(path, options);
-    return kind === 'aof-set' ? setReport(path, options) : { path };
+    return kind === 'aof-set' ? { path, data } : { path };
   });
   return { tasks, leftOut: expanded.leftOut };
 }

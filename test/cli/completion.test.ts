@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { Directory } from './files.js';
 import { bash, has, rdbkit } from './run.js';
 
+const directory = new Directory();
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 describe('completion', () => {
@@ -14,8 +16,9 @@ describe('completion', () => {
   // -n reads a script without running it.
   for (const shell of SHELLS) {
     it.skipIf(!has(shell))(`${shell}: ${shell} can read it`, () => {
-      const script = rdbkit(['completion', shell]).stdout;
-      const { status, stderr } = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' });
+      // From a file: fish does not read a script from a socket, which is what spawnSync gives.
+      const script = directory.write(shell, rdbkit(['completion', shell]).stdout);
+      const { status, stderr } = spawnSync(shell, ['-n', script], { encoding: 'utf8' });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     });
   }
@@ -25,6 +28,11 @@ describe('completion', () => {
     ['rdbkit verify --js', ['--json']],
     ['rdbkit verify --qui', ['--quiet']],
     ['rdbkit comp', ['completion']],
+    ['rdbkit verify --max-', ['--max-age', '--max-keys', '--max-skew', '--max-memory']],
+    ['rdbkit verify --fail-on pa', ['partly']],
+    ['rdbkit verify --for valkey-9.1', ['valkey-9.1']],
+    ['rdbkit verify --key-names ', ['full', 'hash', 'none']],
+    ['rdbkit explain EXPECT_MAX', ['EXPECT_MAX_AGE', 'EXPECT_MAX_KEYS']],
   ])('bash completes %j', (line, expected) => {
     expect(completed(line)).toEqual(expected);
   });

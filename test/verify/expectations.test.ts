@@ -299,12 +299,23 @@ describe('the checksum', () => {
 describe('what cannot be compared', () => {
   it('content that is not read keeps its verdict', async () => {
     const zstd = hex('28 b5 2f fd 00 00 00 00');
-    const aof = Buffer.from('*1\r\n$4\r\nPING\r\n');
-    for (const bytes of [zstd, aof]) {
-      const report = await unmet(bytes, { minSize: 1000, minKeys: 1, maxAgeMs: 1 });
-      expect(report.outcome).toBe('unknown');
-      expect(foundIn(report)).toHaveLength(1);
-    }
+    const report = await unmet(zstd, { minSize: 1000, minKeys: 1, maxAgeMs: 1 });
+    expect(report.outcome).toBe('unknown');
+    expect(foundIn(report)).toHaveLength(1);
+  });
+
+  it('a log of commands names no writer and has no number of keys, and its annotations tell its age', async () => {
+    const log = (seconds: number) => Buffer.from(`#TS:${seconds}\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n`);
+    const expect_ = { minKeys: 1, producer: 'redis', version: '*', checksum: true, maxAgeMs: 60_000 } as const;
+    const old = await unmet(log(NOW_MS / 1000 - 3600), expect_);
+    expect(old.findings.map(({ code }) => code)).toEqual([
+      'EXPECT_MAX_AGE',
+      'EXPECT_MIN_KEYS',
+      'EXPECT_PRODUCER',
+      'EXPECT_VERSION',
+      'EXPECT_CHECKSUM',
+    ]);
+    expect((await unmet(log(NOW_MS / 1000 - 30), { maxAgeMs: 60_000 })).findings).toEqual([]);
   });
 
   it.each<[string, VerifyOptions]>([

@@ -60,6 +60,9 @@ export interface KernelFunctions {
   scoresNeedLook(ziplist: number, blob: number, length: number): number;
   checkStreamNode(blob: number, length: number, ms: bigint, seq: bigint): number;
   clearMemory(address: number, length: number): void;
+  argumentsRun(address: number, end: number, count: number): number;
+  commandAdd(table: number, id: number): void;
+  commandRun(address: number, end: number, base: number, table: number): number;
 }
 
 /** Where the kernels leave further results: eight 64-bit words, see assembly/memory.ts. */

@@ -33,6 +33,11 @@ export class FileSource implements Source {
     return new FileSource(this.handle, this.size, this.modifiedNs, false);
   }
 
+  /** When the file was written to last before it was opened, ms since the epoch. */
+  get modifiedMs(): number {
+    return Number(this.modifiedNs / 1_000_000n);
+  }
+
   /** Whether the file was written to since it was opened: its size or its modification time moved. */
   async changed(): Promise<boolean> {
     const now = await this.handle.stat({ bigint: true });

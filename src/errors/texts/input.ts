@@ -83,12 +83,10 @@ export const INPUT = {
       'To get a file that can be verified, set rdbcompression yes (LZF) on the server that wrote it, and save again with BGSAVE.',
   },
   AOF_NOT_CHECKED: {
-    title: 'Append-only commands are not checked by this release',
+    title: 'Append-only commands behind an RDB, not looked at at this level',
     meaning:
-      'The input holds a log of commands (RESP), alone or behind an RDB part. This release checks RDB parts only, so a cut or damaged log would not be noticed here. It does not mean that the log is bad.',
-    servers:
-      'Not looked at. Be aware that valkey-check-aof 9.1.2 calls every sound append-only set with a VALKEY base invalid, and that its --fix can cut such a base to zero bytes.',
-    advice:
-      'Run the check-aof tool of the release that wrote the log on a full copy of the directory, without --fix. It checks framing only: unknown commands and changed bytes inside values pass.',
+      'The file is an RDB with a log of commands behind it, as Redis 4.0 to 6.2 write it. Where the RDB ends is known only to whoever reads all of it, and that was not asked for.',
+    servers: 'Not looked at.',
+    advice: 'Verify it at the level structure, which is the default.',
   },
 } as const satisfies Family;

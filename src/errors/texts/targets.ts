@@ -84,4 +84,19 @@ export const TARGETS = {
     advice:
       'Restore to a server that is not in cluster mode, or, on Valkey 9, set cluster-databases and say so with --databases N.',
   },
+  TARGET_AOF_FORM: {
+    title: 'The server does not know this form of append-only files',
+    meaning:
+      'Sets of several files with a manifest, and time annotations (#TS lines), came with Redis 7.0. Older releases have one file without annotations.',
+    servers:
+      'Measured: Redis 6.0 does not look into the directory of a set, and starts empty; it refuses a log with annotations (format error).',
+    advice: 'Restore on Redis 7.0 or newer, or on Valkey.',
+  },
+  TARGET_COMMAND_UNKNOWN: {
+    title: 'The server does not know a command of the log',
+    meaning: 'The log holds a command that came with a later release, or that only the other lineage or a module has.',
+    servers:
+      'All measured servers (Redis 7.0 and 8.0, Valkey 8.1 and 9.1) refuse to start from a log with a command that they do not know, also inside a transaction; the check tools call it ok.',
+    advice: 'Restore on a server of the release that wrote the log or a newer one, with its modules.',
+  },
 } as const satisfies Family;

@@ -1,0 +1,73 @@
+import { explain } from '../errors/explain.js';
+import { printableText } from '../keyspace/bytes-text.js';
+import { RepairError, type RepairPlan } from '../repair/plan.js';
+import { planRepair } from '../repair/plan-repair.js';
+import { outputTrouble, writeRepair } from '../repair/write-repair.js';
+import { textWidth } from '../report/format.js';
+import { palette } from '../report/palette.js';
+import { repairJson } from '../report/repair-json.js';
+import { repairText } from '../report/repair-text.js';
+import { ExitCode } from './exit-code.js';
+import { ProgressBar } from './progress-bar.js';
+import type { RepairFlags } from './repair.js';
+
+/** Runs the command and returns its exit status. */
+export async function runRepair(input: string, flags: RepairFlags): Promise<number> {
+  // What is half made goes away with the program.
+  for (const [signal, status] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => process.exit(status));
+  }
+  const { output, until } = flags;
+  try {
+    const trouble = outputTrouble(output, input);
+    if (trouble !== undefined) throw new RepairError(trouble);
+    const { plan, written } = await repair(input, flags);
+    const outcome = { plan, output, written, untilMs: until };
+    const text = flags.json
+      ? repairJson(outcome)
+      : repairText(outcome, {
+          quiet: flags.quiet ?? false,
+          colors: palette(process.stdout, flags.color),
+          width: textWidth(process.stdout),
+          explain,
+        });
+    process.stdout.write(text);
+    if (written) return ExitCode.OK;
+    process.stderr.write(`rdbkit: ${printableText(input)}: nothing was written\n`);
+    return plan.refusals.some(({ unknown }) => unknown) ? ExitCode.UNKNOWN : ExitCode.TOLD;
+  } catch (error) {
+    if (!(error instanceof RepairError)) throw error;
+    process.stderr.write(`rdbkit: ${printableText(error.message)}\n`);
+    return ExitCode.TROUBLE;
+  }
+}
+
+async function repair(input: string, flags: RepairFlags): Promise<{ plan: RepairPlan; written: boolean }> {
+  const bar = new ProgressBar(flags.progress && !flags.quiet);
+  let read = 0;
+  let size: number | undefined;
+  try {
+    const plan = await planRepair(input, {
+      ...(flags.until === undefined ? {} : { untilMs: flags.until }),
+      truncateAtDamage: flags.truncateAtDamage ?? false,
+      onProgress: (done, total) => {
+        read = done;
+        size = total;
+        // Read once, and then copied.
+        if (bar.wanted) bar.update(done, total === undefined ? undefined : 2 * total);
+      },
+    });
+    if (plan.refusals.length > 0) return { plan, written: false };
+    await writeRepair(plan, flags.output, {
+      onProgress: (done) => {
+        if (bar.wanted) bar.update(read + done, size === undefined ? undefined : 2 * size);
+      },
+    });
+    return { plan, written: true };
+  } finally {
+    bar.stop();
+  }
+}
