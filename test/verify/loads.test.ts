@@ -55,8 +55,8 @@ describe('without a target, the release that wrote the file is asked', () => {
   });
 
   it('its name has nothing of the version but the numbers', async () => {
-    const file = fileOf(ONE, { writer: { name: 'valkey', version: '77]0;title.1\x1b[2J' } });
-    expect(await loadsOf(file)).toMatchObject([{ target: 'valkey-77', verdict: 'unknown' }]);
+    const file = fileOf(ONE, { writer: { name: 'valkey', version: '77.1\x1b]0;title\x07.2' } });
+    expect(await loadsOf(file)).toMatchObject([{ target: 'valkey-77.1', verdict: 'unknown' }]);
   });
 
   it('of a release that is not known yet nothing can be told', async () => {
