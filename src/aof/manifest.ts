@@ -152,7 +152,8 @@ class ManifestReader {
       return;
     }
     if (words.length < 6 || words.length % 2 !== 0) {
-      this.fatal('AOF_MANIFEST_BAD_FIELDS', `a line has ${words.length} words: not three pairs or more`);
+      const shape = 'file NAME seq NUMBER type LETTER';
+      this.fatal('AOF_MANIFEST_BAD_FIELDS', `it has ${words.length} words, which cannot be read as: ${shape}`);
       return;
     }
     const fields = new Map<string, Uint8Array>();

@@ -115,7 +115,7 @@ async function readDirectory(
   if (chosen === undefined) {
     if (unlisted.length === 0) return undefined;
     const files = unlisted.length === 1 ? 'file of a set is' : 'files of a set are';
-    const message = `${unlisted.length} ${files} there, and no manifest: a server would start with no keys, and write over them`;
+    const message = `${unlisted.length} ${files} there, and no manifest: a server starts without them, and may write over them`;
     problems.push({ code: 'AOF_MANIFEST_MISSING', path: directory, message });
   } else if (manifest?.readable) for (const stray of unlisted) problems.push(unlistedPart(stray));
   for (const stray of leftovers) problems.push(leftover(stray));

@@ -1,14 +1,21 @@
+import type { FindingCode } from '../errors.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import type { FileReport, Finding, PartReport } from '../verify/report.js';
 import { binarySize, count, moment, plural } from './format.js';
 
 const PARTS_SHOWN = 12;
+/** What to say of a file that was not opened. */
+const NOT_THERE: Partial<Record<FindingCode, string>> = {
+  AOF_PART_MISSING: 'MISSING',
+  AOF_PART_NOT_A_FILE: 'NO FILE',
+  AOF_PART_UNREADABLE: 'NOT READABLE',
+};
 
 /** What an append-only file or set holds: label and text of each line. */
 export function aofLines(file: FileReport): [label: string, text: string][] {
   const { parts } = file;
   if (!parts) return [['holds', contentText(file)], ...timeLines(file)];
-  const lines = parts.slice(0, PARTS_SHOWN).map((part): [string, string] => [part.role, partText(part)]);
+  const lines = parts.slice(0, PARTS_SHOWN).map((part): [string, string] => [part.role, partText(part, file)]);
   if (parts.length > PARTS_SHOWN) lines.push(['', `and ${plural(parts.length - PARTS_SHOWN, 'more file')}`]);
   return [...lines, ...timeLines(file)];
 }
@@ -29,8 +36,12 @@ export function withPartFindings(file: FileReport): Pick<FileReport, 'findings' 
   return { findings, findingCounts };
 }
 
-function partText(part: PartReport): string {
-  return `${printableText(nameOf(part))}, ${contentText(part)}`;
+function partText(part: PartReport, set: FileReport): string {
+  const name = nameOf(part);
+  const isThere = part.outcome === 'failed' || part.bytes > 0 || part.commands !== undefined;
+  if (isThere) return `${printableText(name)}, ${part.outcome === 'failed' ? 'not read' : contentText(part)}`;
+  const about = set.findings.find(({ code, message }) => NOT_THERE[code] && message.includes(JSON.stringify(name)));
+  return `${printableText(name)}, ${(about && NOT_THERE[about.code]) ?? 'not there'}`;
 }
 
 function nameOf({ path }: FileReport): string {

@@ -122,6 +122,13 @@ function keysText(file: FileReport): string {
   return `${count(keys ?? 0)} in ${databases.length} databases (${list.join('; ')}${more})`;
 }
 
+/** With these a server starts, and loads no file of the set. */
+const STARTS_WITHOUT: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'AOF_MANIFEST_MISSING',
+  'AOF_MANIFEST_LISTS_NOTHING',
+  'AOF_ALL_PARTS_EMPTY',
+]);
+
 function loadText({ verdict, basis, drops, reasons }: LoadReport): string {
   const expected = basis === 'expected' && verdict !== 'unknown' ? ' (expected: that release was not tried)' : '';
   const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
@@ -134,7 +141,8 @@ function loadText({ verdict, basis, drops, reasons }: LoadReport): string {
     [drops.expiredFields, plural(drops.expiredFields, 'expired hash field')],
   ];
   const list = dropped.filter(([n]) => n !== 0).map(([, text]) => text);
-  if (list.length === 0) return `in part${why}${expected}`;
+  const nothing = reasons.some((code) => STARTS_WITHOUT.has(code));
+  if (list.length === 0) return `${nothing ? 'without the keys of the set' : 'in part'}${why}${expected}`;
   return `all but ${list.join(', ')}${why}${expected}`;
 }
 

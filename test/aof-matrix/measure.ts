@@ -24,35 +24,55 @@ export async function measure(server: AvailableServer, damage: DamageCase): Prom
   return { yes: await startOn(server, damage, 'yes'), no: await startOn(server, damage, 'no') };
 }
 
-async function startOn(server: AvailableServer, damage: DamageCase, truncated: 'yes' | 'no'): Promise<Outcome> {
+/** Two starts on the same copy, and what a client writes in between, if the first one comes up. */
+export async function startTwice(server: AvailableServer, damage: DamageCase, written: string): Promise<Outcome[]> {
+  return inCopy(server, damage, async (data) => [
+    await started(server, data, 'yes', written),
+    await started(server, data, 'yes'),
+  ]);
+}
+
+function startOn(server: AvailableServer, damage: DamageCase, truncated: 'yes' | 'no'): Promise<Outcome> {
+  return inCopy(server, damage, (data) => started(server, data, truncated));
+}
+
+async function inCopy<T>(server: AvailableServer, damage: DamageCase, use: (data: string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(server.root ? join(server.root, 'tmp') : tmpdir(), 'rdbkit-'));
   try {
     const data = join(dir, 'data');
     mkdirSync(data);
     write(data, damage);
-    return await started(server, data, truncated);
+    return await use(data);
   } finally {
     removeFolder(dir);
   }
 }
 
 /** Two starts may pick the same port in the same moment; whatever fails other than the start itself is tried again. */
-async function started(server: AvailableServer, dir: string, truncated: 'yes' | 'no'): Promise<Outcome> {
+async function started(...how: Parameters<typeof startedOnce>): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startedOnce(server, dir, truncated);
+      return await startedOnce(...how);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-async function startedOnce(server: AvailableServer, dir: string, truncated: 'yes' | 'no'): Promise<Outcome> {
+async function startedOnce(
+  server: AvailableServer,
+  dir: string,
+  truncated: 'yes' | 'no',
+  written?: string,
+): Promise<Outcome> {
   const args = ['--appendonly', 'yes', '--aof-load-truncated', truncated, '--crash-memcheck-enabled', 'no'];
   // A large manifest counts as growth of the log: a rewrite would only cost time.
   args.push('--auto-aof-rewrite-percentage', '0');
   try {
-    const keys = await withServer({ ...server, dir, args, startTimeoutMs: START_TIMEOUT_MS }, keysOf);
+    const keys = await withServer({ ...server, dir, args, startTimeoutMs: START_TIMEOUT_MS }, async (running) => {
+      if (written !== undefined) await running.client.set(written, 'x');
+      return keysOf(running);
+    });
     return `starts ${keys}`;
   } catch (error) {
     if (!(error instanceof ServerStartError)) throw error;

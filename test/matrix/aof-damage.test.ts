@@ -4,7 +4,7 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { CASES } from '../aof-matrix/cases.js';
-import { type Measured, measure } from '../aof-matrix/measure.js';
+import { type Measured, measure, startTwice } from '../aof-matrix/measure.js';
 import { RECORDING, readRecord, writeRecord } from '../aof-matrix/record.js';
 import { type AvailableServer, availableServers } from '../servers/available.js';
 
@@ -36,6 +36,25 @@ describe.runIf(servers.length > 0)('damaged append-only sets', () => {
     },
     TIMEOUT_MS,
   );
+
+  // A start writes to what it starts from: the second one tells what the first one did. The texts of the findings say so.
+  test.each(servers)('$name started twice', async (server) => {
+    const twice = (name: string) => {
+      const damage = CASES.find((each) => each.name === name);
+      if (!damage) throw new Error(name);
+      return startTwice(server, damage, 'written');
+    };
+    expect(await twice('none')).toEqual(['starts 91', 'starts 91']);
+    expect(await twice('middle incr cut inside a command')).toEqual(['exit 1', 'starts 89']);
+    expect(await twice('middle incr: open MULTI')).toEqual(['exit 1', 'starts 90']);
+    expect(await twice('last incr cut inside a command')).toEqual(['starts 90', 'starts 90']);
+    // Behind a MULTI that stays open, what was written is thrown away.
+    const kept = nameOf(server) === 'valkey-9.1' ? 'starts 91' : 'starts 90';
+    expect(await twice('last incr: open MULTI and a cut command')).toEqual(['starts 91', kept]);
+    expect(await twice('last incr: open MULTI')).toEqual(['starts 91', 'starts 91']);
+    // The new incr file is the old one, and its commands come back without the base.
+    expect(await twice('manifest deleted, numbers from 1')).toEqual(['starts 1', 'starts 21']);
+  });
 
   afterAll(() => {
     if (RECORDING) writeRecord(measured);

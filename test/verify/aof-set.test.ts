@@ -61,6 +61,13 @@ describe('a command that a target does not have', () => {
   });
 });
 
+describe('a server that nobody named', () => {
+  it('is one that was tried when none would start', async () => {
+    const { loads } = await reportOf(folder({ [MANIFEST]: SOUND[MANIFEST], [MIDDLE]: incr(2), [LAST]: incr(3) }));
+    expect(loads.map(({ verdict, basis }) => `${verdict}, ${basis}`)).toEqual(['no, measured', 'no, measured']);
+  });
+});
+
 describe('what is lost', () => {
   it('counts an empty base although an empty incr file is in order', async () => {
     const file = await reportOf(folder(but({ [BASE]: '', [MIDDLE]: '' })));
@@ -86,7 +93,7 @@ describe('what is lost', () => {
     const path = folder(but({ [MANIFEST]: undefined }));
     const [{ message }] = (await reportOf(path)).findings;
     expect(message).toBe(
-      '3 files of a set are there, and no manifest: a server would start with no keys, and write over them',
+      '3 files of a set are there, and no manifest: a server starts without them, and may write over them',
     );
   });
 });
@@ -116,6 +123,22 @@ it.each([
   expect(message).toBe(
     `${name.toLowerCase()} reaches beyond the data (the process), and a server that loads the log ${does} it`,
   );
+});
+
+it('what is not there is no sound file', async () => {
+  const file = await reportOf(folder(but({ [BASE]: undefined })));
+  expect(file.parts?.map(({ outcome, ok, complete }) => [outcome, ok, complete])).toEqual([
+    ['damaged', false, false],
+    ['sound', true, true],
+    ['sound', true, true],
+  ]);
+});
+
+it.each([
+  ['without a manifest', undefined],
+  ['with a line that is wrong', 'file x seq 1\n'],
+])('a set %s was not read as a whole', async (_, manifest) => {
+  expect(await reportOf(folder(but({ [MANIFEST]: manifest })))).toMatchObject({ ok: false, complete: false });
 });
 
 describe('progress', () => {

@@ -16,7 +16,7 @@ export const DAMAGED_LOG =
 
 /** The end is missing, nothing else. */
 export const TORN_LOG =
-  'For the last file of a set nothing is to be done: the last writes are missing, the rest loads. To cut the tail yourself, work on a full copy (not on hard links: servers cut files in place). If the file should be complete, copy it again from its source.';
+  'For the last file of a set nothing is to be done, unless it also ends inside a transaction (AOF_OPEN_MULTI): the last writes are missing, the rest loads. To cut the tail yourself, work on a full copy (not on hard links: servers cut files in place). If the file should be complete, copy it again from its source.';
 
 export const EDIT_MANIFEST =
   'Copy the manifest again from its source. If you must mend it by hand, work on a full copy of the directory and verify that before a server sees it.';

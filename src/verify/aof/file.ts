@@ -36,7 +36,7 @@ function named({ targets = [] }: VerifyOptions): Release[] {
 
 /**
  * The release that wrote it, when an RDB in it says so. Logs do not name their writer: then the oldest release that would
- * start from it stands for it, else the newest.
+ * start from it stands for it, else the newest Redis that was tried.
  */
 function writerOf(facts: AofFacts, options: VerifyOptions): Release {
   for (const { demands } of facts.parts) {
@@ -46,7 +46,11 @@ function writerOf(facts: AofFacts, options: VerifyOptions): Release {
   const setup = setupOf(options, false);
   const strict = { ...facts, named: true };
   const starts = (release: Release) => aofLoad(release, setup, strict, 'yes', new Findings()).verdict !== 'no';
-  return RELEASES.find(starts) ?? RELEASES.filter(({ lineage }) => lineage === 'redis').at(-1) ?? RELEASES[0];
+  return (
+    RELEASES.find(starts) ??
+    RELEASES.filter(({ lineage, measured }) => lineage === 'redis' && measured).at(-1) ??
+    RELEASES[0]
+  );
 }
 
 function writerOfRdb({ producer }: Demands): Release | undefined {

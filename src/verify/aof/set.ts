@@ -128,7 +128,7 @@ function setReport(
     kind: 'aof-set',
     outcome,
     ok: outcome === 'sound' && !(options.failOnWarning && warnings > 0),
-    complete: parts.every(({ complete }) => complete),
+    complete: set.manifest?.readable === true && parts.every(({ complete }) => complete),
     bytes: sum(parts, ({ bytes }) => bytes),
     lineage: base?.lineage ?? null,
     rdbVersion: base?.rdbVersion ?? null,
@@ -166,7 +166,7 @@ async function verifyPart(part: SetPart, options: VerifyOptions): Promise<Looked
       findings: [],
       findingCounts: {},
       errors: 0,
-      outcome: 'sound' as const,
+      outcome: 'damaged' as const,
     };
     return { report: { ...report, ...identity }, loaded: nothing, whole: true };
   }
