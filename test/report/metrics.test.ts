@@ -47,6 +47,7 @@ describe('metrics of a file', () => {
       keys: 3,
       expires: 2,
       expired_keys: 1,
+      loads: 1,
       findings: expect.any(Number),
       duration_seconds: 1.235,
       files: 1,
