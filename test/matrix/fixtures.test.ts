@@ -25,7 +25,7 @@ interface TruthLine {
 }
 
 const fixtures = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.rdb') && !/^(damaged|loading)\b/.test(name))
+  .filter((name) => name.endsWith('.rdb') && !/^(damaged|loading|aof)\b/.test(name))
   .sort()
   .map(readFixture);
 
