@@ -6,6 +6,7 @@ import type { OpenInput } from '../backup/open.js';
 import { type Checksum, InlineChecksum } from '../bytes/checksum/checksum.js';
 import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
+import { countedSource } from '../bytes/sources/counted.js';
 import type { Source } from '../bytes/sources/source.js';
 import { Window } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
@@ -116,31 +117,11 @@ function checksumFor(kernels: Kernels, { inputSize = Number.POSITIVE_INFINITY }:
     : new InlineChecksum(kernels);
 }
 
+/** Tells how many bytes came with each read; what was read while the kind was looked at comes with the first. */
 function counted(source: Source, onRead: (bytes: number) => void): Source {
-  let told = 0; // what was read while the kind was looked at is told with the first bytes
-  return {
-    get size() {
-      return source.size;
-    },
-    get consumed() {
-      return source.consumed;
-    },
-    async read(target) {
-      const n = await source.read(target);
-      if (source.consumed > told) {
-        onRead(source.consumed - told);
-        told = source.consumed;
-      }
-      return n;
-    },
-    get seek() {
-      const { seek } = source;
-      if (!seek) return undefined;
-      return (offset: number) => {
-        seek(offset);
-        told = Number.POSITIVE_INFINITY; // it was all read before
-      };
-    },
-    close: () => source.close(),
-  };
+  let told = 0;
+  return countedSource(source, (consumed) => {
+    if (consumed > told) onRead(consumed - told);
+    told = consumed;
+  });
 }

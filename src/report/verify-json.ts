@@ -1,5 +1,6 @@
 import { bytesToText } from '../keyspace/bytes-text.js';
 import type { FileReport, Finding, VerifyReport } from '../verify/report.js';
+import { asciiJson } from './ascii-json.js';
 
 /** The report as one JSON document, schema 1. */
 export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): string {
@@ -16,14 +17,7 @@ export function verifyJson(report: VerifyReport, bytes: 'text' | 'base64'): stri
     findings: report.findings.map((finding) => findingJson(finding, keys)),
     ...(report.shards ? { shards: report.shards } : {}),
   };
-  return `${asciiControls(JSON.stringify(document))}\n`;
-}
-
-/** Names may hold what a terminal obeys, or what hides or reorders text; in JSON it can be written as escapes. */
-function asciiControls(json: string): string {
-  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
-    [...Array(c.length).keys()].map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
-  );
+  return asciiJson(document);
 }
 
 function fileJson(file: FileReport, bytes: 'text' | 'base64'): object {

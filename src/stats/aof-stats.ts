@@ -4,6 +4,7 @@ import { readSet } from '../aof/set.js';
 import { type OpenInput, openInput, openPart } from '../backup/open.js';
 import { NoChecksum } from '../bytes/checksum/checksum.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
+import { countedSource } from '../bytes/sources/counted.js';
 import { Window } from '../bytes/window.js';
 import { parseRdb } from '../rdb/parser.js';
 import { Level, RdbVisitor } from '../rdb/visitor.js';
@@ -145,7 +146,7 @@ async function readFile(
   visitor: LogStats,
   onRead: (bytes: number) => void,
 ): Promise<{ file: FileStats; log: LogResult | undefined; stop: string | undefined }> {
-  const window = new Window(new Kernels(), counted(input, onRead), new NoChecksum());
+  const window = new Window(new Kernels(), countedSource(input.source, onRead), new NoChecksum());
   window.endSum();
   try {
     const rdb = new KeyCount();
@@ -169,23 +170,6 @@ async function readFile(
   } finally {
     await window.settle();
   }
-}
-
-function counted({ source }: OpenInput, onRead: (bytes: number) => void): OpenInput['source'] {
-  return {
-    get size() {
-      return source.size;
-    },
-    get consumed() {
-      return source.consumed;
-    },
-    async read(target) {
-      const n = await source.read(target);
-      onRead(source.consumed);
-      return n;
-    },
-    close: () => source.close(),
-  };
 }
 
 class KeyCount extends RdbVisitor {

@@ -151,7 +151,8 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
       expiredFields: hashExpiry.expired,
       emptyAndExpired: this.emptyAndExpired,
       vanishedHashes: hashExpiry.vanished,
-      whole,
+      // A key that stands twice would be fatal, and nobody has looked.
+      whole: whole && this.keyCheck !== undefined,
     };
   }
 

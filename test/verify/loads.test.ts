@@ -240,6 +240,11 @@ describe('what cannot be told', () => {
     expect(await verifyBytes(SOUND, { level, failOnUnknown: true })).toMatchObject({ ok: false, outcome: 'sound' });
   });
 
+  it('when nobody has looked for keys that stand twice', async () => {
+    expect(await answers(SOUND, { duplicates: false })).toEqual(['redis-7.2 unknown']);
+    expect((await verifyBytes(SOUND, { duplicates: false })).ok).toBe(true);
+  });
+
   it('of a version that is newer than known, its own release', async () => {
     const file = new RdbBuilder(42).aux('redis-ver', '11.0.0').selectDb(0).key('k', ONE).finish();
     expect(await answers(file, {})).toEqual(['redis-11.0 unknown']);
