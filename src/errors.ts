@@ -18,6 +18,7 @@ export const FINDINGS = {
   ZSTD_NOT_READ: 'error',
   VCS_NOT_READ: 'error',
   AOF_NOT_CHECKED: 'error',
+  AOF_COMMANDS_BEHIND: 'error',
 
   // What the file was expected to be
   EXPECT_MAX_AGE: 'error',

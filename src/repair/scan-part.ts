@@ -1,10 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { readLog } from '../aof/log.js';
 import type { LogResult } from '../aof/log-result.js';
 import { LogVisitor } from '../aof/log-visitor.js';
 import type { OpenInput } from '../backup/open.js';
-import { type Checksum, InlineChecksum } from '../bytes/checksum/checksum.js';
-import { ThreadChecksum } from '../bytes/checksum/thread.js';
+import { InlineChecksum } from '../bytes/checksum/checksum.js';
+import { makeChecksum } from '../bytes/checksum/make.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import { countedSource } from '../bytes/sources/counted.js';
 import type { Source } from '../bytes/sources/source.js';
@@ -13,9 +12,6 @@ import type { FindingCode } from '../errors.js';
 import { CutPoints, type Damage, type Place, type UntilCut } from './cut-points.js';
 import type { RepairFinding } from './plan.js';
 import { type Preamble, readPreamble } from './preamble.js';
-
-/** Larger RDBs are summed on a second thread. */
-const THREAD_FROM = 4 * 1024 * 1024;
 
 /** What one file was found to be. */
 export interface PartScan {
@@ -45,7 +41,7 @@ export interface ScanOptions {
 export async function scanPart(input: OpenInput, options: ScanOptions): Promise<PartScan> {
   const kernels = new Kernels();
   const source = counted(input.source, options.onRead);
-  const checksum = input.content === 'rdb' ? checksumFor(kernels, input) : new InlineChecksum(kernels);
+  const checksum = input.content === 'rdb' ? makeChecksum(kernels, input.inputSize) : new InlineChecksum(kernels);
   const window = new Window(kernels, source, checksum);
   try {
     const preamble = input.content === 'rdb' ? await readPreamble(window, checksum) : undefined;
@@ -109,12 +105,6 @@ function unreadable(window: Window, input: OpenInput, preamble: Preamble): PartS
   const { findings } = preamble;
   const nothing = { log: undefined, torn: undefined, damage: undefined, until: undefined, behind: undefined };
   return { bytes, preamble, end, ...nothing, findings };
-}
-
-function checksumFor(kernels: Kernels, { inputSize = Number.POSITIVE_INFINITY }: OpenInput): Checksum {
-  return availableParallelism() > 1 && inputSize > THREAD_FROM
-    ? new ThreadChecksum(kernels)
-    : new InlineChecksum(kernels);
 }
 
 /** Tells how many bytes came with each read; what was read while the kind was looked at comes with the first. */

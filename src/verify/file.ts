@@ -1,11 +1,12 @@
 import { type OpenInput, openInput } from '../backup/open.js';
+import { refusalOf } from '../backup/refusal.js';
+import { NoChecksum } from '../bytes/checksum/checksum.js';
+import { makeChecksum } from '../bytes/checksum/make.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { Source } from '../bytes/sources/source.js';
 import { SourceError } from '../bytes/sources/source.js';
 import { Window } from '../bytes/window.js';
-import type { FindingCode } from '../errors.js';
 import { SpillError } from '../fingerprints/spill-file.js';
-import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import { madeAt, withAofLoads } from './aof/file.js';
 import { loadedPart } from './aof/loaded-part.js';
 import { verifyWithLog } from './aof/part.js';
@@ -14,7 +15,6 @@ import { verifySet } from './aof/set.js';
 import { verifyLogFile } from './aof/single.js';
 import { Findings } from './findings.js';
 import { withLoads, withRefusals } from './loads.js';
-import { makeChecksum } from './make-checksum.js';
 import { failedReport, makeReport, spillReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
 import type { FileReport } from './report.js';
@@ -54,13 +54,13 @@ export async function verifyInput(
   const findings = new Findings();
   const finish = () => performance.now() - started;
   if (input.content !== 'rdb') {
-    const refusal = input.failure ?? refuse(input);
+    const refusal = refusalOf(input);
     findings.add(refusal.code, 0, refusal.message);
     const report = makeReport({ path, input, options, findings, kind: null, milliseconds: finish() });
     return withRefusals(report, options);
   }
   const kernels = new Kernels();
-  const checksum = makeChecksum(kernels, input, options);
+  const checksum = options.level === 'header' ? new NoChecksum() : makeChecksum(kernels, input.inputSize);
   const window = new Window(kernels, source, checksum);
   let second: Source | undefined;
   const again = async () => {
@@ -105,31 +105,4 @@ export async function verifyInput(
 /** The RDB is the head of an append-only file, up to Redis 6.2. */
 function isPreamble(aux: Readonly<Record<string, string>>): boolean {
   return aux['aof-preamble'] === '1';
-}
-
-/** Why this content is not verified. */
-function refuse(input: OpenInput): { code: FindingCode; message: string } {
-  switch (input.content) {
-    case 'empty':
-      return { code: 'INPUT_EMPTY', message: input.gzip ? 'the gzip holds nothing' : 'the file has zero bytes' };
-    case 'zstd':
-      return { code: 'ZSTD_NOT_READ', message: 'the file is compressed with zstd; decompress it first (zstd -d)' };
-    case 'vcs':
-      return {
-        code: 'VCS_NOT_READ',
-        message: "the file is in Valkey's compressed envelope (rdbcompression lz4), which is not read yet",
-      };
-    case 'replication':
-      return {
-        code: 'INPUT_NOT_A_BACKUP',
-        message: 'this is a captured replication stream; the RDB begins behind its first line',
-      };
-    default: {
-      const first = printableText(bytesToText(input.head.slice(0, 16)));
-      const message = input.gzip
-        ? 'what the gzip holds is no RDB or append-only file'
-        : `this is no RDB or append-only file; it begins with "${first}"`;
-      return { code: 'INPUT_NOT_A_BACKUP', message };
-    }
-  }
 }

@@ -1,16 +1,17 @@
+import { drain } from '../backup/drain.js';
 import type { Checksum } from '../bytes/checksum/checksum.js';
 import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import type { Window } from '../bytes/window.js';
-import { CHECKSUM_SINCE, NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
+import { type ChecksumReport, checksumOfStopped, compareChecksums, UNREAD } from '../rdb/checksum-report.js';
+import { NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
 import { type ParseFailure, RdbParser } from '../rdb/parser.js';
 import type { Demands } from '../servers/loadability.js';
-import { drain } from './drain.js';
 import { type Again, reportDuplicates } from './duplicates.js';
 import type { FindingContext, Findings } from './findings.js';
 import { HeaderReader } from './header-level.js';
 import type { VerifyOptions } from './options.js';
 import { RdbVerifier } from './rdb-verifier.js';
-import type { ChecksumReport, FileReport, Outcome } from './report.js';
+import type { FileReport, Outcome } from './report.js';
 import { readTrailing } from './trailing.js';
 
 /** What verifying an RDB gave, for the report of its file. */
@@ -81,7 +82,7 @@ async function completed(
   again: Again,
   tail: Tail,
 ): Promise<RdbResult> {
-  const sum = compare(verifier.storedChecksum, checksum.value(), verifier.file.version);
+  const sum = compareChecksums(verifier.storedChecksum, checksum.value(), verifier.file.version);
   reportChecksum(findings, sum, window.offsetOf(window.position) - 8);
   window.endSum();
   const end = window.offsetOf(window.position);
@@ -117,7 +118,7 @@ async function stopped(
   verifier.current = undefined;
   verifier.hints.stop();
   const stored = await drain(window);
-  const sum = sumOfDamaged(stored, checksum.value(), verifier.file.version, failure);
+  const sum = checksumOfStopped(stored, checksum.value(), verifier.file.version, failure.code);
   if (window.sourceError && failure.code !== window.sourceError.code) {
     findings.add(window.sourceError.code, window.bytesRead, window.sourceError.message);
   }
@@ -151,7 +152,7 @@ async function withoutStructure(
     return resultOf(window.bytesRead, verifier, { status: 'skipped', stored: null, computed: null }, details);
   }
   const stored = await drain(window);
-  const sum = stored === undefined ? UNREAD : compare(stored, checksum.value(), verifier.file.version);
+  const sum = stored === undefined ? UNREAD : compareChecksums(stored, checksum.value(), verifier.file.version);
   // Where the RDB ends is not known at this level: the last eight bytes are taken for its checksum.
   const preamble = verifier.auxFields.fields['aof-preamble'] === '1' && sum.status === 'mismatch';
   if (preamble)
@@ -176,28 +177,6 @@ async function withoutStructure(
     unknown: preamble || (details.unknown && judged),
     complete: details.complete && stored !== undefined,
   });
-}
-
-const UNREAD: ChecksumReport = { status: 'unread', stored: null, computed: null };
-
-function compare(stored: bigint | undefined, computed: bigint, version: number): ChecksumReport {
-  if (version < CHECKSUM_SINCE) return { status: 'absent', stored: null, computed: null };
-  if (stored === undefined) return UNREAD;
-  const status = stored === computed ? 'ok' : stored === 0n ? 'disabled' : 'mismatch';
-  return { status, stored: hex(stored), computed: hex(computed) };
-}
-
-/** Where the walk stopped, the last eight bytes may or may not be a checksum. */
-function sumOfDamaged(
-  stored: bigint | undefined,
-  computed: bigint,
-  version: number,
-  failure: ParseFailure,
-): ChecksumReport {
-  const sum = compare(stored, computed, version);
-  const ended =
-    failure.code === 'RDB_TRUNCATED' || failure.code === 'RDB_CHECKSUM_MISSING' || failure.code.startsWith('GZIP');
-  return sum.status === 'mismatch' && ended ? UNREAD : sum;
 }
 
 /**
@@ -268,8 +247,4 @@ function resultOf(bytes: number, verifier: RdbVerifier, checksum: ChecksumReport
 
 function plural(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`;
-}
-
-function hex(value: bigint): string {
-  return value.toString(16).padStart(16, '0');
 }

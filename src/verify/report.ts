@@ -1,31 +1,9 @@
-import type { FindingCode, Severity } from '../errors.js';
-import type { KeyType } from '../rdb/format.js';
+import type { FindingCode } from '../errors.js';
+import type { Finding } from '../keyspace/finding.js';
+import type { ChecksumReport } from '../rdb/checksum-report.js';
 
-/** Something that is wrong with an input, or worth a word. */
-export interface Finding {
-  readonly code: FindingCode;
-  readonly severity: Severity;
-  /** Byte offset in the file (in the decompressed content, for gzip); null when it belongs to no place. */
-  readonly offset: number | null;
-  readonly db: number | null;
-  /** The key's name, its first 1024 bytes; null when it belongs to no key. */
-  readonly key: Uint8Array | null;
-  readonly type: KeyType | string | null;
-  /** One sentence. */
-  readonly message: string;
-  /** Of a suspicion by fingerprints: whether a second look at the bytes confirmed it. */
-  readonly confirmed?: boolean;
-}
-
-/** What the checksum says. `unread`: the file ended before it. `skipped`: not asked for. */
-export type ChecksumStatus = 'ok' | 'mismatch' | 'disabled' | 'absent' | 'unread' | 'skipped';
-
-export interface ChecksumReport {
-  readonly status: ChecksumStatus;
-  /** 16 hexadecimal digits each. */
-  readonly stored: string | null;
-  readonly computed: string | null;
-}
+export type { Finding } from '../keyspace/finding.js';
+export type { ChecksumReport, ChecksumStatus } from '../rdb/checksum-report.js';
 
 export interface DatabaseReport {
   readonly db: number;

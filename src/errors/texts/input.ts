@@ -82,6 +82,14 @@ export const INPUT = {
     advice:
       'To get a file that can be verified, set rdbcompression yes (LZF) on the server that wrote it, and save again with BGSAVE.',
   },
+  AOF_COMMANDS_BEHIND: {
+    title: 'Commands follow that change the data',
+    meaning:
+      'The file begins with an RDB, and commands follow that were executed after it was made. The RDB alone is an earlier state; what the dataset is now, only a server that executes the commands can tell.',
+    servers: 'Servers load the RDB and execute the commands.',
+    advice:
+      'Let a server load a full copy and save it (BGSAVE, or BGREWRITEAOF for a new base), and look at that. rdbkit stats tells what the commands are.',
+  },
   AOF_NOT_CHECKED: {
     title: 'Append-only commands behind an RDB, not looked at at this level',
     meaning:

@@ -1,0 +1,137 @@
+// The data of a backup, for those who want keys and values: an RDB, or an append-only set whose data all stand in its base.
+import { readSet } from '../aof/set.js';
+import { detect } from './detect.js';
+import { expandInput } from './expand.js';
+import { type OpenInput, openInput, openPart, STANDARD_INPUT } from './open.js';
+import { refusalOf } from './refusal.js';
+import { type ScanOptions, type ScanResult, scanRdb } from './scan.js';
+
+/** Why an input gives no data. */
+export type BackupFault =
+  /** It does not exist, may not be read, or it is not clear which one is meant. */
+  | 'unusable'
+  /** Its content is damaged, or no backup. */
+  | 'damaged'
+  /** A form that is not read yet. */
+  | 'unknown';
+
+/** An input whose data cannot be read. The message is one sentence for people, without the path. */
+export class BackupError extends Error {
+  override name = 'BackupError';
+
+  constructor(
+    readonly fault: BackupFault,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A backup whose data can be scanned. */
+export interface Dataset {
+  /** As given, or of the only backup in the directory that was given. */
+  readonly path: string;
+  readonly kind: 'rdb' | 'aof' | 'aof-set';
+  /** Bytes of the input that a scan reads, when known. */
+  readonly inputSize: number | undefined;
+  /** When the file was written to last, ms since the epoch. */
+  readonly modifiedMs: number | undefined;
+  /** Whether it can be scanned once more. */
+  readonly repeatable: boolean;
+  /**
+   * Tells a visitor all keys. Where commands follow that change them, the result is not complete, and `outcome` is
+   * `unknown`. Scan again only when the dataset is `repeatable`.
+   */
+  scan(options: ScanOptions): Promise<ScanResult>;
+  close(): Promise<void>;
+}
+
+const COMMANDS_FOLLOW =
+  'commands follow that change these data: only a server can tell the final dataset (let one rewrite it, BGREWRITEAOF)';
+
+/** Opens the data of a path, or of standard input. Rejects with BackupError, or with the system's error. */
+export async function openDataset(path: string): Promise<Dataset> {
+  const { inputs } = await expandInput(path);
+  if (inputs.length > 1) {
+    const names = inputs.map((input) => JSON.stringify(input.path));
+    const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ', …' : '');
+    throw new BackupError('unusable', `this directory holds ${names.length} backups; say which one: ${shown}`);
+  }
+  const [only] = inputs;
+  if (!only || only.kind === 'nothing') throw new BackupError('unusable', 'there is no backup in this directory');
+  if (only.kind === 'aof-set') return openSet(only.path);
+  const input = await openInput(only.path);
+  if (input.content === 'rdb') return dataset(only.path, 'rdb', input);
+  await input.close().catch(() => undefined);
+  if (input.content === 'manifest' && !input.gzip && only.path !== STANDARD_INPUT) return openSet(only.path);
+  if (input.content === 'aof') {
+    throw new BackupError('unknown', `this is a log of commands; ${COMMANDS_FOLLOW}`);
+  }
+  const { code, message } = refusalOf(input);
+  throw new BackupError(code === 'ZSTD_NOT_READ' || code === 'VCS_NOT_READ' ? 'unknown' : 'damaged', message);
+}
+
+/** The base of a set, when nothing but the base has data. */
+async function openSet(path: string): Promise<Dataset> {
+  const set = await readSet(path);
+  if (!set) throw new BackupError('unusable', 'there is no append-only set');
+  const missing = set.parts.find(({ state }) => state !== 'there');
+  if (missing) throw new BackupError('damaged', `the set lists ${JSON.stringify(missing.name)}, which cannot be read`);
+  const base = set.parts.find(({ entry }) => entry.role === 'base');
+  for (const part of set.parts) {
+    if (part === base || (part.bytes ?? 0) === 0) continue;
+    if (await hasCommands(part.path)) throw new BackupError('unknown', COMMANDS_FOLLOW);
+  }
+  if (!base) throw new BackupError(set.manifest?.readable ? 'unusable' : 'damaged', 'the set has no base file');
+  const input = await openPart(base.path);
+  if (input.content === 'rdb') return dataset(path, 'aof-set', input);
+  await input.close();
+  if (input.content === 'aof') throw new BackupError('unknown', `its base is a log of commands; ${COMMANDS_FOLLOW}`);
+  throw new BackupError('damaged', `its base: ${refusalOf(input).message}`);
+}
+
+/** Whether a log holds more than annotations; those are short, so its first bytes tell. */
+async function hasCommands(path: string): Promise<boolean> {
+  const input = await openPart(path);
+  try {
+    const text = Buffer.from(input.head)
+      .toString('latin1')
+      .replace(/^(#TS:\d+\r\n)+/, '');
+    return text !== '' || detect(input.head) !== 'aof' || (input.inputSize ?? 0) > input.head.length;
+  } finally {
+    await input.close();
+  }
+}
+
+function dataset(path: string, kind: Dataset['kind'], input: OpenInput): Dataset {
+  let first = true;
+  return {
+    path,
+    kind,
+    inputSize: input.inputSize,
+    modifiedMs: input.modifiedMs,
+    repeatable: input.modifiedMs !== undefined,
+    async scan(options) {
+      const source = first ? input.source : input.again();
+      if (!source) throw new BackupError('unusable', 'standard input can be read only once');
+      const isFirst = first;
+      first = false;
+      try {
+        const result = await scanRdb(isFirst ? input : { ...input, source }, options);
+        if (result.behind !== 'commands') return result;
+        const finding = {
+          code: 'AOF_COMMANDS_BEHIND',
+          severity: 'error',
+          offset: result.end,
+          ...{ db: null, key: null, type: null },
+          message: COMMANDS_FOLLOW,
+        } as const;
+        const outcome = result.outcome === 'sound' ? 'unknown' : result.outcome;
+        return { ...result, complete: false, outcome, findings: [...result.findings, finding] };
+      } finally {
+        if (!isFirst) await source.close();
+      }
+    },
+    close: () => input.close(),
+  };
+}

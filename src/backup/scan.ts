@@ -1,0 +1,169 @@
+import { makeChecksum } from '../bytes/checksum/make.js';
+import { Kernels } from '../bytes/kernels/kernels.js';
+import { countedSource } from '../bytes/sources/counted.js';
+import { Window } from '../bytes/window.js';
+import { FINDINGS, type FindingCode } from '../errors.js';
+import type { Finding } from '../keyspace/finding.js';
+import { type ChecksumReport, checksumOfStopped, compareChecksums } from '../rdb/checksum-report.js';
+import { NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
+import { type ParseFailure, type ParseOptions, RdbParser } from '../rdb/parser.js';
+import type { RdbHeader, RdbVisitor } from '../rdb/visitor.js';
+import { DETECT_BYTES, detect } from './detect.js';
+import { drain } from './drain.js';
+import type { OpenInput } from './open.js';
+
+/** A visitor throws this to end a scan that has told it all it wanted. */
+export const ENOUGH = Symbol('enough');
+
+export interface ScanOptions extends ParseOptions {
+  /** Called now and then with how many bytes of the input were read. */
+  readonly onProgress?: (done: number) => void;
+  /** Makes the visitor, which may need the kernels of the scan. */
+  readonly visitor: (kernels: Kernels, window: Window) => RdbVisitor;
+}
+
+/** How a scan of an RDB ended. */
+export interface ScanResult {
+  /** The whole RDB was read. */
+  readonly complete: boolean;
+  /** The visitor had enough before the end. */
+  readonly limited: boolean;
+  /**
+   * `sound`: nothing speaks against what was read; `damaged`; `unknown`: it ends at something that is newer than we know, in
+   * a file whose checksum is good.
+   */
+  readonly outcome: 'sound' | 'damaged' | 'unknown';
+  readonly header: RdbHeader | undefined;
+  readonly checksum: ChecksumReport;
+  /** File offset behind the RDB, or of what could not be read. */
+  readonly end: number;
+  /** What stands behind a complete RDB: the commands of an append-only file, or bytes that nobody reads. */
+  readonly behind: 'nothing' | 'commands' | 'bytes';
+  /** Bytes of the content that were read, any gzip taken off. */
+  readonly bytes: number;
+  /** Why it is not complete, or not sound. */
+  readonly findings: readonly Finding[];
+}
+
+/** Failures that a newer format than ours explains. */
+const UNKNOWN = new Set<FindingCode>(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
+
+/**
+ * Reads the RDB that an input begins with and tells a visitor what is in it. The checksum is compared on a second thread, and
+ * after a place that cannot be parsed, to the end. Whoever opened the input closes it. Rejects for errors of the system and of
+ * the visitor.
+ */
+export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<ScanResult> {
+  const { onProgress } = options;
+  const kernels = new Kernels();
+  const source = onProgress ? countedSource(input.source, onProgress) : input.source;
+  const checksum = makeChecksum(kernels, input.inputSize);
+  const window = new Window(kernels, source, checksum);
+  const seen: { header?: RdbHeader; stored?: bigint } = {};
+  const visitor = watched(options.visitor(kernels, window), seen);
+  const findings: Finding[] = [];
+  const add = (code: FindingCode, offset: number | null, message: string, where: Place = NOWHERE) =>
+    findings.push({ code, severity: FINDINGS[code], offset, message, ...where });
+  const parser = new RdbParser(window, visitor, options);
+  try {
+    const result = await parser.run().catch((error) => {
+      if (error === ENOUGH) return undefined;
+      throw error;
+    });
+    if (!result) {
+      return {
+        complete: false,
+        limited: true,
+        outcome: 'sound',
+        header: seen.header,
+        checksum: { status: 'skipped', stored: null, computed: null },
+        end: window.offsetOf(parser.position),
+        behind: 'nothing',
+        bytes: window.bytesRead,
+        findings,
+      };
+    }
+    const version = seen.header?.version ?? 0;
+    const newer = seen.header !== undefined && isNewer(seen.header);
+    let sum: ChecksumReport;
+    let unknown: boolean;
+    let behind: ScanResult['behind'] = 'nothing';
+    if (result.complete) {
+      sum = compareChecksums(seen.stored, checksum.value(), version);
+      unknown = newer && sum.status !== 'mismatch';
+      if (sum.status === 'mismatch') add('RDB_CHECKSUM_MISMATCH', result.end - 8, mismatch(sum));
+      behind = await lookBehind(window);
+      if (behind === 'bytes') add('RDB_TRAILING_BYTES', result.end, 'bytes follow the end of the RDB');
+    } else {
+      const { failure } = result;
+      const where = failure.inKey ? placeOf(parser) : NOWHERE;
+      const stored = await drain(window);
+      sum = checksumOfStopped(stored, checksum.value(), version, failure.code);
+      unknown = isUnknown(sum, newer, failure);
+      add(failure.code, failure.offset, failure.message, where);
+      if (sum.status === 'mismatch') add('RDB_CHECKSUM_MISMATCH', window.bytesRead - 8, mismatch(sum));
+    }
+    if (await input.changed()) add('INPUT_CHANGED', null, 'the file changed while it was read');
+    const damaged = !unknown && findings.some(({ severity }) => severity === 'error');
+    return {
+      complete: result.complete,
+      limited: false,
+      outcome: unknown ? 'unknown' : damaged ? 'damaged' : 'sound',
+      header: seen.header,
+      checksum: sum,
+      end: result.complete ? result.end : result.failure.offset,
+      behind,
+      bytes: window.bytesRead,
+      findings,
+    };
+  } finally {
+    await window.settle();
+    checksum.close();
+  }
+}
+
+async function lookBehind(window: Window): Promise<ScanResult['behind']> {
+  window.endSum();
+  await window.fill(DETECT_BYTES);
+  const head = window.bytes.slice(window.position, Math.min(window.end, window.position + DETECT_BYTES));
+  if (head.length === 0) return 'nothing';
+  return detect(head) === 'aof' ? 'commands' : 'bytes';
+}
+
+type Place = Pick<Finding, 'db' | 'key' | 'type'>;
+
+const NOWHERE: Place = { db: null, key: null, type: null };
+/** Of a key's name, so much goes into a finding. */
+const KEY_BYTES = 1024;
+
+function placeOf({ key }: RdbParser): Place {
+  return { db: key.db, key: key.name.view().slice(0, KEY_BYTES), type: key.moduleType ?? key.type.type };
+}
+
+/** Notes the facts that a scan needs itself on their way to the visitor. */
+function watched(visitor: RdbVisitor, seen: { header?: RdbHeader; stored?: bigint }): RdbVisitor {
+  const header = visitor.header.bind(visitor);
+  const end = visitor.end.bind(visitor);
+  visitor.header = (found) => {
+    seen.header = found;
+    header(found);
+  };
+  visitor.end = (offset, stored) => {
+    if (stored !== undefined) seen.stored = stored;
+    end(offset, stored);
+  };
+  return visitor;
+}
+
+function isNewer({ lineage, version }: RdbHeader): boolean {
+  return version > (lineage === 'valkey' ? NEWEST_VALKEY_VERSION : NEWEST_REDIS_VERSION);
+}
+
+function isUnknown(sum: ChecksumReport, newer: boolean, failure: ParseFailure): boolean {
+  if (newer) return sum.status === 'ok' || sum.status === 'disabled';
+  return sum.status === 'ok' && UNKNOWN.has(failure.code);
+}
+
+function mismatch({ stored, computed }: ChecksumReport): string {
+  return `the checksum is stored as ${stored}, and the content gives ${computed}`;
+}
