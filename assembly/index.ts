@@ -8,3 +8,6 @@ export { partitionAdd, partitionMove, partitionRepeats, partitionSuspects } from
 export { smallStrings } from './strings';
 export { argumentsRun, commandAdd, commandRun } from './commands';
 export { useRegisters } from './memory';
+export { isDecimal, statsKey, statsRun } from './key-stats';
+export { crc16Init } from './slots';
+export { statsState } from './stats-state';

@@ -16,6 +16,8 @@ import { WALKERS } from './values/walkers.js';
 import { Level, type RdbVisitor } from './visitor.js';
 
 const EXPIRETIME_MS_SINCE = 3;
+/** IDLE and FREQ. */
+const EVICTION_SINCE = 9;
 /** The value type of strings, the same in every lineage. */
 const STRING = 0;
 /** Expiry, type, name and value of a string whose name and value have at most 63 bytes. */
@@ -255,18 +257,19 @@ export class RdbParser extends Reader {
   private record(): void {
     if (this.position >= this.end) this.underflow(1);
     const code = this.bytes[this.position];
-    if (
-      (code === STRING || code === OP.EXPIRETIME_MS) &&
-      this.quick &&
-      this.key.attributesAt < 0 &&
-      !this.metaPending
-    ) {
+    const mayStartRun = code === STRING ? this.quick : code >= OP.IDLE && code <= OP.EXPIRETIME_MS && this.mayRun(code);
+    if (mayStartRun && this.key.attributesAt < 0 && !this.metaPending) {
       if (this.smallStrings()) return;
     }
     const type = this.types[code];
     if (type !== undefined) this.keyRecord(type);
     else if (code === OP.EXPIRETIME_MS && this.quick && !this.metaPending) this.expireTimeMs();
     else this.opcode(code);
+  }
+
+  private mayRun(code: number): boolean {
+    if (code === OP.EXPIRETIME_MS) return this.quick;
+    return (code === OP.IDLE || code === OP.FREQ) && this.version >= EVICTION_SINCE;
   }
 
   /**

@@ -104,7 +104,7 @@ export class RdbVisitor {
 
   /**
    * A run of keys may begin at address `start`: strings in plain form whose names and values have at most 63 bytes, or integers,
-   * with or without an expiry in ms and without other attributes. A visitor that needs no event for each of them takes as
+   * with or without an expiry in ms, an idle time or LFU counter behind it, and without other attributes. A visitor that needs no event for each of them takes as
    * many as it likes from [start, end) and returns the address behind them; `base` is the file offset of address 0.
    */
   smallStrings?(_start: number, _end: number, _base: number): number;

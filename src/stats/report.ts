@@ -45,14 +45,17 @@ export interface PrefixReport {
   /** Of the separators: seen in the names rather than given. */
   readonly guessed: boolean;
   readonly depth: number;
-  /** All numbers are exact, and so is the choice of those that are listed. */
+  /** All numbers are exact. */
   readonly exact: boolean;
+  /** What a prefix that is not listed has at most; undefined when none can have more than those that are listed. */
+  readonly unlisted: Totals | undefined;
   /** Keys without any separator in their names. */
   readonly without: Totals;
   /** The first level, most memory first. Prefixes that are not among the largest are left out. */
   readonly tree: readonly PrefixStats[];
-  /** How many prefixes there are in all; a lower bound when not `exact`. */
+  /** How many prefixes there are in all; within some percent when `distinctExact` is false. */
   readonly distinct: number;
+  readonly distinctExact: boolean;
 }
 
 /** One of the biggest keys. */
@@ -67,14 +70,14 @@ export interface KeyStats {
   readonly expireAtMs: number | null;
 }
 
-/** One of the biggest single elements. */
+/** One of the biggest single elements of collections. */
 export interface ElementStats {
   readonly db: number;
   readonly key: Uint8Array;
   readonly type: string;
   /** The field of a hash or the member of a set or zset, cut to 256 bytes; null where elements have no name. */
   readonly element: Uint8Array | null;
-  /** Of the value of a string, field or item; of the member itself in sets and zsets. */
+  /** Of the value of a field, item or entry; of the member itself in sets and zsets. */
   readonly bytes: number;
 }
 

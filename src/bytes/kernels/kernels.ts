@@ -63,6 +63,21 @@ export interface KernelFunctions {
   argumentsRun(address: number, end: number, count: number): number;
   commandAdd(table: number, id: number): void;
   commandRun(address: number, end: number, base: number, table: number): number;
+  crc16Init(tables: number): void;
+  isDecimal(address: number, length: number): boolean | number;
+  statsState(address: number): void;
+  statsKey(
+    group: number,
+    name: number,
+    nameLength: number,
+    expires: number,
+    expireAt: number,
+    bytes: number,
+    valueBytes: number,
+    memory: number,
+    elements: number,
+  ): void;
+  statsRun(address: number, end: number, integers: number, embedded: number, raw: number): number;
 }
 
 /** Where the kernels leave further results: eight 64-bit words, see assembly/memory.ts. */

@@ -1,0 +1,142 @@
+import type { PrefixStats, TagStats, Totals } from '../report.js';
+import { hashSlot } from '../../keyspace/slot.js';
+import { DISTINCT_REGISTERS, ENTRY_BYTES, type StatsState } from './state.js';
+
+/** What goes into a report: more nobody looks at, and a page must stay quick. */
+const MOST_LISTED = 10_000;
+const TAG_DEPTH = 255;
+const NOTHING: Totals = { keys: 0, expires: 0, bytes: 0, memory: 0, elements: 0 };
+
+interface Entry extends Totals {
+  readonly name: Uint8Array;
+  readonly depth: number;
+  readonly missing: Totals | undefined;
+}
+
+/** The table of prefixes, see assembly/prefixes.ts, as a tree. */
+export class PrefixReader {
+  /** The last bytes of separators: where a prefix may end. */
+  private readonly ends: ReadonlySet<number>;
+
+  /** `separators` are those of the table. */
+  constructor(
+    private readonly state: StatsState,
+    separators: readonly Uint8Array[],
+  ) {
+    this.ends = new Set(separators.map((separator) => separator[separator.length - 1]));
+  }
+
+  /** The largest prefixes, with all that stand above them. */
+  tree(): PrefixStats[] {
+    const entries = this.largest((depth) => depth !== TAG_DEPTH);
+    const nodes = new Map<string, PrefixStats & { children: PrefixStats[] }>();
+    const roots: PrefixStats[] = [];
+    // By depth, so that what stands above is there; by memory within, as they were selected.
+    for (const { name, depth, ...totals } of entries.sort((a, b) => a.depth - b.depth || byMemory(a, b))) {
+      const node = { prefix: name, depth, ...totals, children: [] };
+      nodes.set(keyOf(name), node);
+      const above = depth === 1 ? undefined : this.above(name, nodes);
+      if (above) above.children.push(node);
+      else if (depth === 1) roots.push(node);
+    }
+    return roots;
+  }
+
+  /** Hash tags with their slots. */
+  tags(): TagStats[] {
+    return this.largest((depth) => depth === TAG_DEPTH)
+      .sort(byMemory)
+      .map(({ name, depth: _, ...totals }) => ({ tag: name, slot: hashSlot(name), ...totals }));
+  }
+
+  /** Nothing was ever forgotten. */
+  get exact(): boolean {
+    return this.state.word('epochs') === 0;
+  }
+
+  /** What something that is not in the table may have at most. */
+  get forgotten(): Totals {
+    return this.missingAt(this.state.word('epochs')) ?? NOTHING;
+  }
+
+  /** How many prefixes and hash tags there were. */
+  get distinct(): number {
+    return this.exact ? this.state.word('count') : Math.max(this.state.word('count'), this.estimate());
+  }
+
+  /** Makes the next pass over the same keys count only those that are in the table now. */
+  freeze(): void {
+    const { state } = this;
+    const count = state.word('count');
+    for (let i = 0; i < count; i++) {
+      const entry = state.word('entries') + i * ENTRY_BYTES;
+      state.floatsAt(entry + 16, 5).fill(0);
+    }
+    state.setWord('frozen', 1);
+  }
+
+  private largest(wanted: (depth: number) => boolean): Entry[] {
+    const { state } = this;
+    const first = state.word('entries');
+    const chosen: { at: number; memory: number; depth: number }[] = [];
+    for (let i = 0, count = state.word('count'); i < count; i++) {
+      const at = first + i * ENTRY_BYTES;
+      const depth = state.bytesAt(at + 14, 1)[0];
+      if (!wanted(depth) || state.floatAt(at + 16) === 0) continue;
+      chosen.push({ at, memory: state.floatAt(at + 40), depth });
+      if (chosen.length >= 4 * MOST_LISTED) keepLargest(chosen);
+    }
+    keepLargest(chosen);
+    return chosen.map(({ at }) => this.entry(at));
+  }
+
+  private entry(at: number): Entry {
+    const { state } = this;
+    const name = state.bytesAt(state.wordAt(at + 8), state.shortsAt(at + 12, 1)[0]).slice();
+    const frozen = state.word('frozen') === 1;
+    const missing = frozen ? undefined : this.missingAt(state.wordAt(at + 56));
+    return { name, depth: state.bytesAt(at + 14, 1)[0], ...this.totals(at + 16), missing };
+  }
+
+  private missingAt(epoch: number): Totals | undefined {
+    return epoch === 0 ? undefined : this.totals(this.state.word('missing') + epoch * 40);
+  }
+
+  private totals(at: number): Totals {
+    const [keys, expires, bytes, memory, elements] = this.state.floatsAt(at, 5);
+    return { keys, expires, bytes, memory, elements };
+  }
+
+  /** The prefix of the level above: the longest one of those listed. */
+  private above<T extends { prefix: Uint8Array }>(name: Uint8Array, nodes: ReadonlyMap<string, T>): T | undefined {
+    for (let length = name.length - 1; length > 0; length--) {
+      if (!this.ends.has(name[length - 1])) continue;
+      const node = nodes.get(keyOf(name.subarray(0, length)));
+      if (node) return node;
+    }
+    return undefined;
+  }
+
+  /** HyperLogLog: within 2 %. */
+  private estimate(): number {
+    const m = DISTINCT_REGISTERS;
+    const registers = this.state.bytesAt(this.state.word('distinct'), m);
+    let sum = 0;
+    for (const rank of registers) sum += 2 ** -rank;
+    return Math.round(((0.7213 / (1 + 1.079 / m)) * m * m) / sum);
+  }
+}
+
+/** Where memory is equal, what stands above comes first. */
+function keepLargest(entries: { memory: number; depth: number }[]): void {
+  entries.sort((a, b) => b.memory - a.memory || a.depth - b.depth);
+  if (entries.length > MOST_LISTED) entries.length = MOST_LISTED;
+}
+
+function byMemory(a: Entry, b: Entry): number {
+  return b.memory - a.memory || b.keys - a.keys || Buffer.compare(a.name, b.name);
+}
+
+function keyOf(name: Uint8Array): string {
+  return Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1');
+}

@@ -1,0 +1,185 @@
+import type { Kernels } from '../../bytes/kernels/kernels.js';
+
+// The layout of assembly/stats-state.ts: words of 32 bits, then 64-bit floats.
+const WORDS = {
+  slots: 0,
+  crc16: 4,
+  keyLengths: 8,
+  valueBytes: 12,
+  ttlSeconds: 16,
+  stringMemory: 20,
+  index: 24,
+  indexMask: 28,
+  entries: 32,
+  capacity: 36,
+  count: 40,
+  names: 44,
+  namesEnd: 48,
+  namesNext: 52,
+  depth: 56,
+  frozen: 60,
+  separators: 64,
+  epochs: 68,
+  missing: 72,
+  distinct: 76,
+  batch: 80,
+  batched: 84,
+  cache: 88,
+  scratch: 92,
+  idleSeconds: 420,
+  frequency: 424,
+} as const;
+
+const FLOATS = { nowMs: 96, bytesAbove: 104, memoryAbove: 112, without: 120 } as const;
+const SEPARATOR = 160;
+const SEPARATOR_BYTES = 32;
+const STATE_BYTES = 448;
+
+export const SLOTS = 16384;
+export const SLOT_FLOATS = 4;
+export const ENTRY_BYTES = 64;
+/** 64-bit floats of a histogram. */
+export const BUCKETS = 2048;
+/** 64-bit floats of a group: keys, expires, bytes, memory, elements, expired; two to spare. */
+export const GROUP_FLOATS = 8;
+export const EPOCHS = 4096;
+export const DISTINCT_REGISTERS = 4096;
+/** Rows and columns of the table of memory, see assembly/key-stats.ts. */
+export const MEMORY_ROWS = 65;
+export const MEMORY_COLUMNS = 64;
+const BATCH_BYTES = 64 * 64;
+const CACHE_BYTES = 1280 * 4;
+/** Groups of keys come in blocks of so many. */
+const GROUPS_AT_ONCE = 512;
+
+/** What an entry of the prefix table takes: the entry, its name (as much as most are), and its share of the index. */
+const NAME_BYTES = 32;
+const INDEX_BYTES = 16;
+const LEAST_CAPACITY = 4096;
+/** Entries are numbered with 24 bits. */
+const MOST_CAPACITY = 2 ** 24 - 2;
+/** What the longest prefix takes, so that one always fits. */
+const LONGEST_NAME = 256;
+const SLACK = 64;
+
+/** The tables that the kernels count keys in. They lie in the kernels' memory; this lays them out and reads them. */
+export class StatsState {
+  private readonly at: number;
+  private readonly floats: Float64Array;
+  private readonly words: Uint32Array;
+  private groupBlock = 0;
+  private groupsLeft = 0;
+
+  /** `tableBytes` is what the table of prefixes may take. */
+  constructor(
+    readonly kernels: Kernels,
+    tableBytes: number,
+  ) {
+    const wanted = Math.floor(tableBytes / (ENTRY_BYTES + NAME_BYTES + INDEX_BYTES));
+    const capacity = Math.min(MOST_CAPACITY, Math.max(LEAST_CAPACITY, wanted));
+    let index = 2 * LEAST_CAPACITY;
+    while (index < capacity * 1.5) index *= 2;
+    const histogram = BUCKETS * 8;
+    const sizes = {
+      state: STATE_BYTES,
+      slots: SLOTS * SLOT_FLOATS * 8,
+      crc16: 4 * 256 * 2,
+      keyLengths: histogram,
+      valueBytes: histogram,
+      ttlSeconds: histogram,
+      idleSeconds: histogram,
+      frequency: histogram,
+      scratch: histogram,
+      stringMemory: 2 * MEMORY_ROWS * MEMORY_COLUMNS * 2,
+      missing: EPOCHS * 40,
+      distinct: DISTINCT_REGISTERS,
+      batch: BATCH_BYTES,
+      cache: CACHE_BYTES,
+      index: index * 4,
+      entries: capacity * ENTRY_BYTES,
+      names: capacity * NAME_BYTES + LONGEST_NAME,
+    };
+    const names = Object.keys(sizes) as (keyof typeof sizes)[];
+    const total = names.reduce((sum, name) => sum + sizes[name], SLACK);
+    const block = kernels.heap.allocate(total);
+    this.words = new Uint32Array(kernels.memory.buffer);
+    this.floats = new Float64Array(kernels.memory.buffer);
+    // Entries and names are written before they are read, so their pages cost nothing until then.
+    kernels.call.clearMemory(block, total - sizes.entries - sizes.names - SLACK);
+    let at = block;
+    this.at = block;
+    for (const name of names) {
+      if (name !== 'state') this.setWord(name, at);
+      at += sizes[name];
+    }
+    this.setWord('indexMask', index - 1);
+    this.setWord('capacity', capacity);
+    this.setWord('namesEnd', at);
+    this.setWord('namesNext', this.word('names'));
+    kernels.call.crc16Init(this.word('crc16'));
+    kernels.call.statsState(block);
+  }
+
+  word(name: keyof typeof WORDS): number {
+    return this.words[(this.at + WORDS[name]) >>> 2];
+  }
+
+  setWord(name: keyof typeof WORDS, value: number): void {
+    this.words[(this.at + WORDS[name]) >>> 2] = value;
+  }
+
+  setFloat(name: keyof typeof FLOATS, value: number): void {
+    this.floats[(this.at + FLOATS[name]) >>> 3] = value;
+  }
+
+  /** The address of the totals of keys without a separator. */
+  get without(): number {
+    return this.at + FLOATS.without;
+  }
+
+  /** The 64-bit float at an address. */
+  floatAt(address: number): number {
+    return this.floats[address >>> 3];
+  }
+
+  /** `count` 64-bit floats at an address, for reading and writing. */
+  floatsAt(address: number, count: number): Float64Array {
+    return this.floats.subarray(address >>> 3, (address >>> 3) + count);
+  }
+
+  wordAt(address: number): number {
+    return this.words[address >>> 2];
+  }
+
+  /** 16-bit words at an address. */
+  shortsAt(address: number, count: number): Uint16Array {
+    return new Uint16Array(this.kernels.memory.buffer, address, count);
+  }
+
+  bytesAt(address: number, length: number): Uint8Array {
+    return this.kernels.bytes.subarray(address, address + length);
+  }
+
+  /** Room for the sums of one more group of keys. */
+  newGroup(): number {
+    if (this.groupsLeft === 0) {
+      this.groupBlock = this.kernels.heap.allocate(GROUPS_AT_ONCE * GROUP_FLOATS * 8);
+      this.kernels.call.clearMemory(this.groupBlock, GROUPS_AT_ONCE * GROUP_FLOATS * 8);
+      this.groupsLeft = GROUPS_AT_ONCE;
+    }
+    return this.groupBlock + --this.groupsLeft * GROUP_FLOATS * 8;
+  }
+
+  /** What divides names into prefixes, one to eight texts of one to eight bytes, and how deep to go. */
+  setSeparators(separators: readonly Uint8Array[], depth: number): void {
+    const { bytes } = this.kernels;
+    separators.forEach((separator, i) => {
+      const at = this.at + SEPARATOR + i * SEPARATOR_BYTES;
+      bytes.fill(separator[0], at, at + 16);
+      bytes[at + 16] = separator.length;
+      bytes.set(separator, at + 24);
+    });
+    this.setWord('separators', separators.length);
+    this.setWord('depth', depth);
+  }
+}
