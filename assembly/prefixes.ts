@@ -2,15 +2,15 @@
 // the least memory are forgotten, at least half of them; what an entry that comes in later may have lost before is bounded by
 // the largest entry forgotten each time. A prefix has no less than one that it is a prefix of, so it is never forgotten first.
 //
-// An entry has 64 bytes:
+// An entry has 64 bytes, a line of the cache; keys and expires are 32-bit numbers, which stop at the largest one:
 //
-//   0  hash, 64 bits          16 keys      32 bytes
-//   8  address of the name    24 expires   40 memory
-//   12 length, 16 bits        56 epoch     48 elements
-//   14 depth, 8 bits; 255 for a hash tag
+//   0  hash, 32 bits         8  keys         16 bytes, 64-bit floats, as the next
+//   4  length - 1            12 expires      24 memory
+//   5  depth; 255 for a tag                  32 elements
+//   6  epoch, 16 bits                        40 name: 24 bytes, or 16 bytes and where the others are
 //
-// Looking up a name misses the cache three times when there are many of them (index, entry, name), so look-ups are collected
-// and done many at a time: first their lines are touched, which the processor does for several at once, then they are added.
+// Looking up a name misses the cache twice when there are many of them (index and entry), so look-ups are collected and done
+// many at a time: first their lines are touched, which the processor does for several at once, then they are added.
 import { HASH_KEY } from './memory';
 import { bucketOf } from './histogram';
 import {
@@ -77,21 +77,56 @@ function hashOf(at: usize, length: u32, depth: u32): u64 {
   return hash ^ (hash >> 32);
 }
 
+/** So much of a name stands in its entry; of longer ones the first bytes, and the address of the others. */
+// @ts-ignore: decorator
+@inline
+const INLINE: u32 = 24;
+// @ts-ignore: decorator
+@inline
+const HEAD: u32 = 16;
+
 // @ts-ignore: decorator
 @inline
 function isEntry(entry: usize, hash: u64, at: usize, length: u32, depth: u32): bool {
-  if (load<u64>(entry) != hash || <u32>load<u16>(entry, 12) != length || <u32>load<u8>(entry, 14) != depth) return false;
-  let name = <usize>load<u32>(entry, 8);
-  let rest = length;
-  for (; rest >= 8; rest -= 8, at += 8, name += 8) if (load<u64>(at) != load<u64>(name)) return false;
-  if (rest == 0) return true;
-  return ((load<u64>(at) ^ load<u64>(name)) & (((<u64>1) << (rest << 3)) - 1)) == 0;
+  if (load<u32>(entry) != <u32>(hash >> 32)) return false;
+  if (<u32>load<u16>(entry, 4) != ((length - 1) | (depth << 8))) return false;
+  if (length <= INLINE) return isSame(entry + 40, at, length);
+  return isSame(entry + 40, at, HEAD) && isSame(load<u32>(entry, 56), at + HEAD, length - HEAD);
+}
+
+/** May read up to 7 bytes past the end of both. */
+// @ts-ignore: decorator
+@inline
+function isSame(a: usize, b: usize, length: u32): bool {
+  for (; length >= 8; length -= 8, a += 8, b += 8) if (load<u64>(a) != load<u64>(b)) return false;
+  return length == 0 || ((load<u64>(a) ^ load<u64>(b)) & (((<u64>1) << (length << 3)) - 1)) == 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, length: u32): void {
+  for (; length >= 8; length -= 8, to += 8, from += 8) store<u64>(to, load<u64>(from));
+  for (; length > 0; length--, to++, from++) store<u8>(to, load<u8>(from));
+}
+
+/** Adds one key to an entry. */
+// @ts-ignore: decorator
+@inline
+function addToEntry(entry: usize, expires: u32, bytes: f64, memory: f64, elements: f64): void {
+  const keys = load<u32>(entry, 8);
+  if (keys != u32.MAX_VALUE) {
+    store<u32>(entry, keys + 1, 8);
+    store<u32>(entry, load<u32>(entry, 12) + expires, 12);
+  }
+  addFloat(entry + 16, bytes);
+  addFloat(entry + 24, memory);
+  addFloat(entry + 32, elements);
 }
 
 // @ts-ignore: decorator
 @inline
 function cacheSlot(hash: u64, depth: u32): usize {
-  const line = depth == 1 ? <usize>(hash >> 56) : 256 + (<usize>(hash >> 54) & 1023);
+  const line = depth == 1 ? <usize>(hash >> 56) : 256 + (<usize>(hash >> 32) & 1023);
   return <usize>word(CACHE) + (line << 2);
 }
 
@@ -166,7 +201,7 @@ function addPart(
   const hash = hashOf(at, length, depth);
   const entry = <usize>load<u32>(cacheSlot(hash, depth));
   if (entry != 0 && isEntry(entry, hash, at, length, depth)) {
-    addKey(entry + 16, expires, bytes, memory, elements);
+    addToEntry(entry, expires, bytes, memory, elements);
     return;
   }
   if (word(BATCHED) == MOST_BATCHED) flush();
@@ -192,22 +227,16 @@ export function flush(): void {
   const index = <usize>word(INDEX);
   const mask = word(INDEX_MASK);
   const entries = <usize>word(ENTRIES);
-  let warmed: u64 = 0;
   if (batched > 4) {
     for (let item = batch; item < end; item += 64) {
-      const slot = load<u32>(index + (<usize>(<u32>load<u64>(item) & mask) << 2));
+      const slot = load<u32>(index + (<usize>(load<u32>(item, 4) & mask) << 2));
       store<u32>(item, slot & 0xffffff, 40);
     }
+    let warmed: u64 = 0;
     for (let item = batch; item < end; item += 64) {
+      // Entry 0 stands in for none: its line is there anyway.
       const number = load<u32>(item, 40);
-      if (number != 0) {
-        const name = load<u32>(entries + (<usize>(number - 1) << 6), 8);
-        store<u32>(item, name, 40);
-      }
-    }
-    for (let item = batch; item < end; item += 64) {
-      const name = load<u32>(item, 40);
-      if (name != 0) warmed += load<u64>(name);
+      warmed += load<u64>(entries + (<usize>(number - <u32>(number != 0)) << 6));
     }
     store<u64>(state + WARMED, warmed);
   }
@@ -218,7 +247,7 @@ export function flush(): void {
     if (entry == 0) continue;
     store<u32>(cacheSlot(hash, depth), <u32>entry);
     const expires = <u32>load<u8>(item, 15);
-    addKey(entry + 16, expires, load<f64>(item, 16), load<f64>(item, 24), load<f64>(item, 32));
+    addToEntry(entry, expires, load<f64>(item, 16), load<f64>(item, 24), load<f64>(item, 32));
   }
   store<u32>(state + BATCHED, 0);
 }
@@ -228,8 +257,8 @@ function entryOf(hash: u64, at: usize, length: u32, depth: u32): usize {
   const index = <usize>word(INDEX);
   const mask = word(INDEX_MASK);
   const entries = <usize>word(ENTRIES);
-  const tag = <u32>(hash >> 40) & 0xff;
-  let slot = <u32>hash & mask;
+  const tag = <u32>(hash >> 56);
+  let slot = <u32>(hash >> 32) & mask;
   for (;;) {
     const found = load<u32>(index + (<usize>slot << 2));
     if (found == 0) break;
@@ -247,17 +276,23 @@ function entryOf(hash: u64, at: usize, length: u32, depth: u32): usize {
   noteDistinct(hash);
   const count = word(COUNT);
   const entry = entries + (<usize>count << 6);
-  const name = word(NAMES_NEXT);
-  memory.copy(name, at, length);
-  memory.fill(entry, 0, 64);
-  store<u64>(entry, hash);
-  store<u32>(entry, name, 8);
-  store<u16>(entry, <u16>length, 12);
-  store<u8>(entry, <u8>depth, 14);
-  store<u32>(entry, word(EPOCHS), 56);
+  store<u32>(entry, <u32>(hash >> 32));
+  store<u16>(entry, <u16>((length - 1) | (depth << 8)), 4);
+  store<u16>(entry, <u16>word(EPOCHS), 6);
+  store<u64>(entry, 0, 8);
+  store<f64>(entry, 0, 16);
+  store<f64>(entry, 0, 24);
+  store<f64>(entry, 0, 32);
+  if (length <= INLINE) copy(entry + 40, at, length);
+  else {
+    const rest = word(NAMES_NEXT);
+    copy(entry + 40, at, HEAD);
+    copy(rest, at + HEAD, length - HEAD);
+    store<u32>(entry, rest, 56);
+    store<u32>(state + NAMES_NEXT, rest + length - HEAD);
+  }
   store<u32>(index + (<usize>slot << 2), (count + 1) | (tag << 24));
   store<u32>(state + COUNT, count + 1);
-  store<u32>(state + NAMES_NEXT, name + length);
   return entry;
 }
 
@@ -287,19 +322,21 @@ function forget(): void {
   let kept = entries;
   let name = word(NAMES);
   for (let entry = entries; entry < end; entry += 64) {
-    if (bucketOf(<u64>load<f64>(entry, 40)) <= limit) {
-      keys = max<f64>(keys, load<f64>(entry, 16));
-      expires = max<f64>(expires, load<f64>(entry, 24));
-      bytes = max<f64>(bytes, load<f64>(entry, 32));
-      mem = max<f64>(mem, load<f64>(entry, 40));
-      elements = max<f64>(elements, load<f64>(entry, 48));
+    if (bucketOf(<u64>load<f64>(entry, 24)) <= limit) {
+      keys = max<f64>(keys, <f64>load<u32>(entry, 8));
+      expires = max<f64>(expires, <f64>load<u32>(entry, 12));
+      bytes = max<f64>(bytes, load<f64>(entry, 16));
+      mem = max<f64>(mem, load<f64>(entry, 24));
+      elements = max<f64>(elements, load<f64>(entry, 32));
       continue;
     }
-    const length = <u32>load<u16>(entry, 12);
-    memory.copy(name, load<u32>(entry, 8), length);
-    if (kept != entry) memory.copy(kept, entry, 64);
-    store<u32>(kept, name, 8);
-    name += length;
+    const length = <u32>load<u8>(entry, 4) + 1;
+    if (length > INLINE) {
+      copy(name, load<u32>(entry, 56), length - HEAD);
+      store<u32>(entry, name, 56);
+      name += length - HEAD;
+    }
+    if (kept != entry) copy(kept, entry, 64);
     kept += 64;
   }
   if (epoch < MOST_EPOCHS) memory.copy(next, missing + <usize>epoch * 40, 40);
@@ -320,7 +357,7 @@ function bucketOfHalf(entries: usize, end: usize, count: u32): u32 {
   const scratch = <usize>word(SCRATCH);
   memory.fill(scratch, 0, BUCKETS << 3);
   for (let entry = entries; entry < end; entry += 64) {
-    const counter = scratch + (<usize>bucketOf(<u64>load<f64>(entry, 40)) << 3);
+    const counter = scratch + (<usize>bucketOf(<u64>load<f64>(entry, 24)) << 3);
     store<u32>(counter, load<u32>(counter) + 1);
   }
   let seen: u32 = 0;
@@ -338,9 +375,9 @@ function reindex(): void {
   const count = word(COUNT);
   memory.fill(index, 0, (<usize>mask + 1) << 2);
   for (let number: u32 = 0; number < count; number++) {
-    const hash = load<u64>(entries + (<usize>number << 6));
-    let slot = <u32>hash & mask;
+    const hash = load<u32>(entries + (<usize>number << 6));
+    let slot = hash & mask;
     while (load<u32>(index + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
-    store<u32>(index + (<usize>slot << 2), (number + 1) | ((<u32>(hash >> 40) & 0xff) << 24));
+    store<u32>(index + (<usize>slot << 2), (number + 1) | (hash & 0xff000000));
   }
 }

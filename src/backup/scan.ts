@@ -18,6 +18,8 @@ export const ENOUGH = Symbol('enough');
 export interface ScanOptions extends ParseOptions {
   /** Called now and then with how many bytes of the input were read. */
   readonly onProgress?: (done: number) => void;
+  /** Kernels to work with, when the visitor shares them with other scans; their own otherwise. */
+  readonly kernels?: Kernels;
   /** Makes the visitor, which may need the kernels of the scan. */
   readonly visitor: (kernels: Kernels, window: Window) => RdbVisitor;
 }
@@ -55,7 +57,7 @@ const UNKNOWN = new Set<FindingCode>(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 
  */
 export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<ScanResult> {
   const { onProgress } = options;
-  const kernels = new Kernels();
+  const kernels = options.kernels ?? new Kernels();
   const source = onProgress ? countedSource(input.source, onProgress) : input.source;
   const checksum = makeChecksum(kernels, input.inputSize);
   const window = new Window(kernels, source, checksum);
@@ -119,6 +121,7 @@ export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<S
   } finally {
     await window.settle();
     checksum.close();
+    window.release();
   }
 }
 

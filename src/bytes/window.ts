@@ -120,6 +120,11 @@ export class Window {
     return true;
   }
 
+  /** Gives its memory back; nothing can be read after this. Only when no read is under way. */
+  release(): void {
+    this.kernels.heap.deallocate(this.start);
+  }
+
   /** Waits for a read that is under way, so that the source can be closed. */
   async settle(): Promise<void> {
     await this.reading?.catch(() => undefined);

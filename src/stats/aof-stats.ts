@@ -9,13 +9,9 @@ import { Window } from '../bytes/window.js';
 import { parseRdb } from '../rdb/parser.js';
 import { Level, RdbVisitor } from '../rdb/visitor.js';
 import { BusiestKeys, type BusyKey } from './busiest-keys.js';
+import { StatsError } from './error.js';
 import { LogStats } from './log-stats.js';
 import { Rate, type RatePoint } from './rate.js';
-
-/** The input is nothing that statistics can be made of. */
-export class StatsError extends Error {
-  override name = 'StatsError';
-}
 
 /** What was counted of the commands of one name. */
 export interface CommandCount {

@@ -158,6 +158,8 @@ export interface StatsFile {
   readonly bytes: number;
   /** False when the input stopped us: what lies behind is not counted. */
   readonly complete: boolean;
+  /** `unknown`: it ends at something newer than we know, or commands follow that change the data. */
+  readonly outcome: 'sound' | 'damaged' | 'unknown';
   readonly producer: { readonly name: string; readonly version: string | null } | null;
   readonly rdbVersion: number | null;
   readonly createdAtMs: number | null;
@@ -178,8 +180,8 @@ export interface StatsReport {
   /** The moment that expiries are held against, and where it comes from. */
   readonly nowMs: number;
   readonly nowSource: 'file' | 'option' | 'clock';
-  /** Memory is what MEMORY USAGE would say on this server with this allocator. */
-  readonly memoryModel: { readonly server: string; readonly allocator: AllocatorName };
+  /** Memory is what MEMORY USAGE would say on this server with this allocator; null without keys. */
+  readonly memoryModel: { readonly server: string; readonly allocator: AllocatorName } | null;
   readonly totals: Totals;
   /** Of `totals`: keys that have expired at `nowMs`. */
   readonly expired: number;

@@ -1,10 +1,19 @@
-import type { PrefixStats, TagStats, Totals } from '../report.js';
 import { hashSlot } from '../../keyspace/slot.js';
+import type { PrefixStats, TagStats, Totals } from '../report.js';
 import { DISTINCT_REGISTERS, ENTRY_BYTES, type StatsState } from './state.js';
 
 /** What goes into a report: more nobody looks at, and a page must stay quick. */
 const MOST_LISTED = 10_000;
 const TAG_DEPTH = 255;
+// An entry, see assembly/prefixes.ts.
+const LENGTH = 4;
+const COUNTS = 8;
+const COUNT_BYTES = 32;
+const SUMS = 16;
+const MEMORY = 24;
+const NAME = 40;
+const INLINE = 24;
+const HEAD = 16;
 const NOTHING: Totals = { keys: 0, expires: 0, bytes: 0, memory: 0, elements: 0 };
 
 interface Entry extends Totals {
@@ -69,8 +78,7 @@ export class PrefixReader {
     const { state } = this;
     const count = state.word('count');
     for (let i = 0; i < count; i++) {
-      const entry = state.word('entries') + i * ENTRY_BYTES;
-      state.floatsAt(entry + 16, 5).fill(0);
+      state.floatsAt(state.word('entries') + i * ENTRY_BYTES + COUNTS, COUNT_BYTES / 8).fill(0);
     }
     state.setWord('frozen', 1);
   }
@@ -81,9 +89,9 @@ export class PrefixReader {
     const chosen: { at: number; memory: number; depth: number }[] = [];
     for (let i = 0, count = state.word('count'); i < count; i++) {
       const at = first + i * ENTRY_BYTES;
-      const depth = state.bytesAt(at + 14, 1)[0];
-      if (!wanted(depth) || state.floatAt(at + 16) === 0) continue;
-      chosen.push({ at, memory: state.floatAt(at + 40), depth });
+      const depth = (state.wordAt(at + LENGTH) >>> 8) & 0xff;
+      if (!wanted(depth) || state.wordAt(at + COUNTS) === 0) continue;
+      chosen.push({ at, memory: state.floatAt(at + MEMORY), depth });
       if (chosen.length >= 4 * MOST_LISTED) keepLargest(chosen);
     }
     keepLargest(chosen);
@@ -92,10 +100,26 @@ export class PrefixReader {
 
   private entry(at: number): Entry {
     const { state } = this;
-    const name = state.bytesAt(state.wordAt(at + 8), state.shortsAt(at + 12, 1)[0]).slice();
-    const frozen = state.word('frozen') === 1;
-    const missing = frozen ? undefined : this.missingAt(state.wordAt(at + 56));
-    return { name, depth: state.bytesAt(at + 14, 1)[0], ...this.totals(at + 16), missing };
+    const word = state.wordAt(at + LENGTH);
+    const missing = state.word('frozen') === 1 ? undefined : this.missingAt(word >>> 16);
+    const [bytes, memory, elements] = state.floatsAt(at + SUMS, 3);
+    return {
+      name: this.name(at, (word & 0xff) + 1),
+      depth: (word >>> 8) & 0xff,
+      keys: state.wordAt(at + COUNTS),
+      expires: state.wordAt(at + COUNTS + 4),
+      bytes,
+      memory,
+      elements,
+      missing,
+    };
+  }
+
+  private name(at: number, length: number): Uint8Array {
+    const { state } = this;
+    if (length <= INLINE) return state.bytesAt(at + NAME, length).slice();
+    const rest = state.bytesAt(state.wordAt(at + NAME + HEAD), length - HEAD);
+    return Buffer.concat([state.bytesAt(at + NAME, HEAD), rest]);
   }
 
   private missingAt(epoch: number): Totals | undefined {

@@ -30,6 +30,8 @@ const WORDS = {
   frequency: 424,
 } as const;
 
+const HISTOGRAMS = ['keyLengths', 'valueBytes', 'ttlSeconds', 'idleSeconds', 'frequency'] as const;
+
 const FLOATS = { nowMs: 96, bytesAbove: 104, memoryAbove: 112, without: 120 } as const;
 const SEPARATOR = 160;
 const SEPARATOR_BYTES = 32;
@@ -65,8 +67,9 @@ const SLACK = 64;
 /** The tables that the kernels count keys in. They lie in the kernels' memory; this lays them out and reads them. */
 export class StatsState {
   private readonly at: number;
-  private readonly floats: Float64Array;
-  private readonly words: Uint32Array;
+  /** Views of the memory, renewed when it has grown. */
+  private floats: Float64Array;
+  private words: Uint32Array;
   private groupBlock = 0;
   private groupsLeft = 0;
 
@@ -120,6 +123,14 @@ export class StatsState {
     kernels.call.statsState(block);
   }
 
+  /** Forgets what was counted, but not the table of prefixes. */
+  clear(): void {
+    const { call } = this.kernels;
+    call.clearMemory(this.word('slots'), SLOTS * SLOT_FLOATS * 8);
+    for (const name of HISTOGRAMS) call.clearMemory(this.word(name), BUCKETS * 8);
+    this.floatsAt(this.without, 5).fill(0);
+  }
+
   word(name: keyof typeof WORDS): number {
     return this.words[(this.at + WORDS[name]) >>> 2];
   }
@@ -165,6 +176,8 @@ export class StatsState {
     if (this.groupsLeft === 0) {
       this.groupBlock = this.kernels.heap.allocate(GROUPS_AT_ONCE * GROUP_FLOATS * 8);
       this.kernels.call.clearMemory(this.groupBlock, GROUPS_AT_ONCE * GROUP_FLOATS * 8);
+      this.floats = new Float64Array(this.kernels.memory.buffer);
+      this.words = new Uint32Array(this.kernels.memory.buffer);
       this.groupsLeft = GROUPS_AT_ONCE;
     }
     return this.groupBlock + --this.groupsLeft * GROUP_FLOATS * 8;

@@ -1,48 +1,37 @@
-import { bytesToText } from '../../keyspace/bytes-text.js';
+import { readCtime } from '../../keyspace/moment-of-file.js';
+import { AuxFields, type Producer } from '../../rdb/aux-fields.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { CheckContext } from '../context.js';
 
-/** Header fields that are kept for the report. */
-const KEPT_FIELDS = 64;
-const KEPT_BYTES = 256;
 /** Clocks differ; a file from further ahead than this was made by one that is wrong. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
-/** Redis exists since 2009. */
-const OLDEST_CTIME = 1_230_000_000;
-/** Fields that repeat, or that belong to a key: not facts about the file. */
-const NOT_KEPT = new Set(['slot-info', 'lua', 'mvcc-tstamp', 'keydb-subexpire-key', 'keydb-subexpire-when']);
 
 /** Auxiliary fields: what they say of the file, and whether it can be true. */
 export class AuxCheck {
-  readonly fields: Record<string, string> = Object.create(null);
-  /** Milliseconds since the epoch, from `ctime`. */
-  createdAtMs: number | undefined;
-  private count = 0;
+  private readonly known = new AuxFields();
 
   constructor(
     private readonly context: CheckContext,
     private readonly nowMs: number,
   ) {}
 
-  aux(keyRef: BytesRef, valueRef: BytesRef, offset: number): void {
-    if (keyRef.length > KEPT_BYTES) return;
-    const key = bytesToText(keyRef.toBytes());
-    if (NOT_KEPT.has(key)) return;
-    const value = bytesToText(valueRef.view().slice(0, KEPT_BYTES));
-    if (this.count < KEPT_FIELDS && !(key in this.fields)) {
-      this.fields[key] = value;
-      this.count++;
-    }
-    this.check(key, value, offset);
+  get fields(): Readonly<Record<string, string>> {
+    return this.known.fields;
+  }
+
+  /** Milliseconds since the epoch, from `ctime`. */
+  get createdAtMs(): number | undefined {
+    return this.known.createdAtMs;
   }
 
   /** Redis, Valkey or what else writes such files, and its version. */
-  get producer(): { name: string; version: string | null } {
-    const { fields } = this;
-    if (fields['valkey-ver'] !== undefined) return { name: 'valkey', version: fields['valkey-ver'] };
-    const version = fields['redis-ver'];
-    if (version !== undefined) return { name: version.startsWith('df-') ? 'dragonfly' : 'redis', version };
-    return { name: this.context.file.magic === 'VALKEY' ? 'valkey' : 'redis', version: null };
+  get producer(): Producer {
+    return this.known.producer(this.context.file.magic);
+  }
+
+  aux(keyRef: BytesRef, valueRef: BytesRef, offset: number): void {
+    const field = this.known.add(keyRef, valueRef);
+    if (field) this.check(field.key, field.value, offset);
   }
 
   finish(): void {
@@ -63,14 +52,11 @@ export class AuxCheck {
   }
 
   private checkTime(value: string, offset: number): void {
-    const seconds = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-    if (!(seconds >= OLDEST_CTIME)) {
+    const madeAt = readCtime(value);
+    if (madeAt === undefined) {
       this.context.report('AUX_CTIME_INVALID', offset, `ctime is ${value}, which is no time of a save`);
-      return;
-    }
-    this.createdAtMs = seconds * 1000;
-    if (this.createdAtMs > this.nowMs + CLOCK_TOLERANCE_MS) {
-      const when = this.createdAtMs < 8.64e15 ? new Date(this.createdAtMs).toISOString() : value;
+    } else if (madeAt > this.nowMs + CLOCK_TOLERANCE_MS) {
+      const when = madeAt < 8.64e15 ? new Date(madeAt).toISOString() : value;
       this.context.report('AUX_CTIME_FUTURE', offset, `the file says it was made at ${when}, which is in the future`);
     }
   }

@@ -1,0 +1,206 @@
+import { type Dataset, openDataset } from '../../backup/dataset.js';
+import type { ScanResult } from '../../backup/scan.js';
+import { Kernels } from '../../bytes/kernels/kernels.js';
+import { type FilterOptions, KeyFilter } from '../../keyspace/filters.js';
+import { MomentOfFile, type NowOption } from '../../keyspace/moment-of-file.js';
+import { KeyMeasure } from '../../measure/key-measure.js';
+import type { AllocatorName } from '../../servers/memory/allocator.js';
+import { MemoryEstimator } from '../../servers/memory/estimator.js';
+import { type MemoryModel, memoryModel, modelledRelease } from '../../servers/memory/model.js';
+import { type Release, releaseNamed } from '../../servers/releases.js';
+import { StatsError } from '../error.js';
+import type { StatsFile, StatsReport } from '../report.js';
+import { Counters } from './counters.js';
+import { DumpVisitor } from './dump-visitor.js';
+
+export interface DumpStatsOptions {
+  /** How many of the biggest keys and elements; default 20. */
+  readonly top?: number;
+  /** Levels of prefixes, 1 to 16; default 2. */
+  readonly depth?: number;
+  /** What divides names, one to eight texts of one to eight bytes; guessed when not given. */
+  readonly separators?: readonly string[];
+  /** Read the input twice, for exact numbers where there are too many prefixes to keep all. */
+  readonly exact?: boolean;
+  readonly filters?: FilterOptions;
+  /** What expiries are held against; default the moment when each file was made. */
+  readonly now?: NowOption;
+  /** Whose memory is estimated, `redis-8.0`; default the release that wrote the first file. */
+  readonly for?: string;
+  readonly allocator?: AllocatorName;
+  /** Bytes for tables; default 128 MiB. */
+  readonly maxMemory?: number;
+  /** Called now and then with how many bytes of the input were read, and how many there are when that is known. */
+  readonly onProgress?: (path: string, done: number, size: number | undefined) => void;
+}
+
+const DEFAULT_TOP = 20;
+const DEFAULT_DEPTH = 2;
+const DEFAULT_MEMORY = 128 * 1024 * 1024;
+const MOST_DEPTH = 16;
+const MOST_SEPARATORS = 8;
+const LONGEST_SEPARATOR = 8;
+
+/**
+ * Counts what is in dumps, added up: shards of one cluster, or one file. Rejects with BackupError for an input whose data
+ * cannot be read, with StatsError for options that make no sense, and with the system's errors.
+ */
+export async function dumpStats(paths: readonly string[], options: DumpStatsOptions = {}): Promise<StatsReport> {
+  return new DumpStats(options).run(paths);
+}
+
+class DumpStats {
+  private readonly kernels = new Kernels();
+  private readonly counters: Counters;
+  private readonly files: StatsFile[] = [];
+  private readonly visitors: DumpVisitor[] = [];
+  private readonly filters: FilterOptions;
+  private model: MemoryModel | undefined;
+  private moment: MomentOfFile | undefined;
+  private left: number;
+
+  constructor(private readonly options: DumpStatsOptions) {
+    const { top = DEFAULT_TOP, depth = DEFAULT_DEPTH, maxMemory = DEFAULT_MEMORY, filters = {} } = options;
+    if (!(depth >= 1 && depth <= MOST_DEPTH)) throw new StatsError(`the depth is a number from 1 to ${MOST_DEPTH}`);
+    this.filters = filters;
+    this.left = filters.limit ?? Number.POSITIVE_INFINITY;
+    const separators = options.separators && checkedSeparators(options.separators);
+    this.counters = new Counters(this.kernels, { top, depth, separators, tableBytes: maxMemory });
+  }
+
+  async run(paths: readonly string[]): Promise<StatsReport> {
+    await this.pass(paths);
+    if (this.options.exact && !this.counters.prefixes().exact) {
+      this.counters.again();
+      this.files.length = 0;
+      this.visitors.length = 0;
+      this.left = this.filters.limit ?? Number.POSITIVE_INFINITY;
+      await this.pass(paths);
+    }
+    return this.report();
+  }
+
+  private async pass(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      if (this.left === 0) break;
+      const dataset = await openDataset(path);
+      try {
+        if (this.options.exact && !dataset.repeatable) {
+          throw new StatsError('--exact reads the input twice, which standard input does not allow: give a file');
+        }
+        await this.scan(path, dataset);
+      } finally {
+        await dataset.close().catch(() => undefined);
+      }
+    }
+    this.counters.finish();
+  }
+
+  private async scan(path: string, dataset: Dataset): Promise<void> {
+    const moment = new MomentOfFile(this.options.now ?? 'file', dataset.modifiedMs);
+    const filter = new KeyFilter(this.filters, moment.nowMs);
+    const { counters, kernels, left } = this;
+    const before = counters.groups.totals().keys;
+    const visitor = new DumpVisitor({
+      counters,
+      filter,
+      moment,
+      limit: left,
+      measure: new KeyMeasure(kernels),
+      estimator: (fields, header) => {
+        const lineage = header?.lineage === 'valkey' ? 'valkey' : 'redis';
+        const magic = header?.magic ?? 'REDIS';
+        const wanted = this.release();
+        this.model ??= memoryModel(
+          modelledRelease(wanted, fields.producer(magic), lineage, header?.version ?? null),
+          this.options.allocator ?? 'official',
+        );
+        filter.setNow(moment.nowMs);
+        counters.setFile(moment.nowMs, this.model);
+        return new MemoryEstimator(this.model);
+      },
+    });
+    this.moment ??= moment;
+    const { onProgress } = this.options;
+    const result = await dataset.scan({
+      kernels,
+      visitor: () => visitor,
+      ...(onProgress ? { onProgress: (done: number) => onProgress(path, done, dataset.inputSize) } : {}),
+    });
+    const keys = counters.groups.totals().keys - before;
+    this.left -= keys;
+    this.visitors.push(visitor);
+    this.files.push(fileOf(dataset, visitor, result, keys));
+  }
+
+  private release(): Release | undefined {
+    const { for: name } = this.options;
+    if (name === undefined) return undefined;
+    const release = releaseNamed(name);
+    if (!release) throw new StatsError(`${name} is no release whose memory is known`);
+    return release;
+  }
+
+  private report(): StatsReport {
+    const { counters, files, visitors, moment, model } = this;
+    const { groups } = counters;
+    return {
+      files,
+      complete: files.every(({ complete }) => complete),
+      limited: this.left <= 0,
+      filters: new KeyFilter(this.filters).describe(),
+      nowMs: moment?.nowMs ?? Date.now(),
+      nowSource: moment?.source ?? 'clock',
+      memoryModel: model ? { server: model.server, allocator: model.allocator } : null,
+      totals: groups.totals(),
+      expired: groups.expired(),
+      memoryUnknown: visitors.reduce((sum, visitor) => sum + visitor.memoryUnknown, 0),
+      databases: groups.databases(),
+      types: groups.types(),
+      encodings: groups.encodings(),
+      prefixes: counters.prefixes(),
+      biggest: counters.biggest,
+      distributions: counters.distributions(),
+      slots: counters.slots(visitors.some((visitor) => visitor.isCluster)),
+      functions: visitors.flatMap((visitor) => visitor.functions),
+      modules: [...added(visitors)].map(([name, module]) => ({ name, ...module })),
+    };
+  }
+}
+
+function fileOf(dataset: Dataset, visitor: DumpVisitor, result: ScanResult, keys: number): StatsFile {
+  const { fields, file } = visitor;
+  return {
+    path: dataset.path,
+    kind: dataset.kind,
+    bytes: result.bytes,
+    complete: result.complete || result.limited,
+    outcome: result.outcome,
+    producer: file ? fields.producer(file.magic) : null,
+    rdbVersion: file?.version ?? null,
+    createdAtMs: fields.createdAtMs ?? null,
+    aux: fields.fields,
+    checksum: result.checksum.status,
+    keys,
+    findings: [...result.findings, ...visitor.findings],
+  };
+}
+
+function added(visitors: readonly DumpVisitor[]): Map<string, { keys: number; bytes: number }> {
+  const all = new Map<string, { keys: number; bytes: number }>();
+  for (const [name, { keys, bytes }] of visitors.flatMap(({ modules }) => [...modules])) {
+    const before = all.get(name);
+    all.set(name, { keys: keys + (before?.keys ?? 0), bytes: bytes + (before?.bytes ?? 0) });
+  }
+  return all;
+}
+
+function checkedSeparators(texts: readonly string[]): readonly Uint8Array[] {
+  const separators = texts.map((text) => Buffer.from(text));
+  if (separators.length === 0 || separators.length > MOST_SEPARATORS) {
+    throw new StatsError(`there can be 1 to ${MOST_SEPARATORS} separators`);
+  }
+  const odd = separators.find(({ length }) => length === 0 || length > LONGEST_SEPARATOR);
+  if (odd) throw new StatsError(`a separator has 1 to ${LONGEST_SEPARATOR} bytes`);
+  return separators;
+}
