@@ -82,9 +82,9 @@ export class EmbeddedKeyspace implements Keyspace {
     const { classes, rules } = this;
     if (integer) return this.object(nameLength, expires);
     const value = shortSdsBytes(valueLength);
-    const parts = 1 + (rules.inPlaceOfPointer ? OBJECT - POINTER + Math.max(value, POINTER) : OBJECT + value);
-    const bytes = parts + sdsBytes(nameLength);
-    const tested = rules.shortNames ? parts + nameLength + 2 : bytes;
+    const before = (rules.inPlaceOfPointer ? OBJECT - POINTER : OBJECT) + 1;
+    const bytes = before + sdsBytes(nameLength) + (rules.inPlaceOfPointer ? Math.max(value, POINTER) : value);
+    const tested = before + (rules.shortNames ? nameLength + 2 : sdsBytes(nameLength)) + value;
     if (valueLength < 256 && tested <= rules.most) {
       const block = classes.of(bytes);
       // The expiry comes second: into the rest of the block, or everything is made anew.

@@ -10,6 +10,7 @@ import {
 } from '../releases.js';
 import { type AllocatorName, SizeClasses } from './allocator.js';
 import { DictKeyspace, EmbeddedKeyspace, type Keyspace } from './keyspace.js';
+import { DictTables, HashtableTables, type Tables } from './tables.js';
 
 /** What MEMORY USAGE depends on for a string key. Lengths are bytes. */
 export interface StringKeyShape {
@@ -20,14 +21,49 @@ export interface StringKeyShape {
   readonly expires: boolean;
 }
 
+/** Up to where a server keeps a loaded collection compact, by its default configuration. */
+export interface CompactLimits {
+  /** Listpack rather than ziplist (Redis 7.0). */
+  readonly listpacks: boolean;
+  readonly hashEntries: number;
+  readonly zsetEntries: number;
+  /** 0: sets are never listpacks (before Redis 7.2). */
+  readonly setEntries: number;
+  readonly intsetEntries: number;
+  /** Bytes of a field, value or member. */
+  readonly elementBytes: number;
+  /** A list of one node up to `nodeBytes` is a listpack without a quicklist (Redis 7.2). */
+  readonly listpackLists: boolean;
+  readonly nodeBytes: number;
+  /** Items above this have a node of their own (Redis 7.2), others only above 1 GiB. */
+  readonly plainItemBytes: number;
+}
+
+/** Bytes of the structs around streams. */
+export interface StreamFacts {
+  readonly stream: number;
+  readonly group: number;
+  readonly pending: number;
+  readonly consumer: number;
+  /** How the server estimates a radix tree; undefined where it knows what it allocated. */
+  readonly tree: { readonly element: number; readonly node: number } | undefined;
+}
+
 /** The memory of one release, built with one allocator. */
 export interface MemoryModel {
   /** `redis-7.0` */
   readonly server: string;
-  readonly release: Release;
   readonly allocator: AllocatorName;
   readonly classes: SizeClasses;
   readonly keyspace: Keyspace;
+  readonly tables: Tables;
+  readonly limits: CompactLimits;
+  readonly streams: StreamFacts;
+  /** Before 7.0: compact containers count by their exact length rather than their block. */
+  readonly exactContainers: boolean;
+  readonly quicklistNode: number;
+  /** How hashes keep the expiry of fields: `listpack` where small ones stay compact (Redis 7.4), `table` (Valkey 9.0). */
+  readonly fieldExpiry: 'none' | 'listpack' | 'table';
   /** MEMORY USAGE in bytes of a string key behind a load. Depends on nothing but its arguments: callers may tabulate it. */
   stringKey(nameLength: number, valueLength: number, integer: boolean, expires: boolean): number;
 }
@@ -36,12 +72,18 @@ export interface MemoryModel {
 export function memoryModel(release: Release, allocator: AllocatorName): MemoryModel {
   const classes = new SizeClasses(allocator);
   const keyspace = keyspaceOf(release, classes);
+  const before7 = !isFrom(release, 7, 0);
   return {
     server: releaseName(release),
-    release,
     allocator,
     classes,
     keyspace,
+    tables: tablesOf(release, classes),
+    limits: limitsOf(release),
+    streams: streamsOf(release),
+    exactContainers: before7,
+    quicklistNode: before7 ? 32 : 40,
+    fieldExpiry: fieldExpiryOf(release),
     stringKey: (nameLength, valueLength, integer, expires) =>
       keyspace.string(nameLength, valueLength, integer, expires),
   };
@@ -66,8 +108,12 @@ export function modelledRelease(
   return ofLineage.findLast((release) => isFrom(found, release.major, release.minor)) ?? ofLineage[0];
 }
 
+function isRedis({ lineage }: Release): boolean {
+  return lineage === 'redis';
+}
+
 function keyspaceOf(release: Release, classes: SizeClasses): Keyspace {
-  if (release.lineage === 'redis') {
+  if (isRedis(release)) {
     if (!isFrom(release, 8, 2)) return new DictKeyspace(classes, !isFrom(release, 7, 0));
     const rules = { most: 64, shortNames: true, inPlaceOfPointer: false, countsName: true };
     return new EmbeddedKeyspace(classes, rules);
@@ -81,4 +127,50 @@ function keyspaceOf(release: Release, classes: SizeClasses): Keyspace {
     inPlaceOfPointer: from91,
     countsName: from90,
   });
+}
+
+function tablesOf(release: Release, classes: SizeClasses): Tables {
+  if (!isRedis(release) && isFrom(release, 8, 1)) {
+    const from90 = isFrom(release, 9, 0);
+    return new HashtableTables(classes, {
+      struct: from90 ? 80 : 72,
+      hashExtra: from90 ? 8 : 0,
+      memberInNode: from90,
+    });
+  }
+  const dict = isFrom(release, 7, 0) ? 56 : 96;
+  return new DictTables(classes, { dict, zsetEntry: isRedis(release) && isFrom(release, 8, 2) ? 16 : 24 });
+}
+
+function limitsOf(release: Release): CompactLimits {
+  const from72 = isFrom(release, 7, 2);
+  return {
+    listpacks: isFrom(release, 7, 0),
+    hashEntries: 512,
+    zsetEntries: 128,
+    setEntries: from72 ? 128 : 0,
+    intsetEntries: 512,
+    elementBytes: 64,
+    listpackLists: from72,
+    nodeBytes: 8192,
+    plainItemBytes: from72 ? 8192 : 2 ** 30,
+  };
+}
+
+function streamsOf(release: Release): StreamFacts {
+  const known = !isRedis(release) && isFrom(release, 8, 0);
+  const from7 = isFrom(release, 7, 0);
+  return {
+    // Releases before 7.0 do not count it.
+    stream: from7 ? 80 : 0,
+    group: from7 ? 40 : 32,
+    pending: 24,
+    consumer: isFrom(release, 7, 2) ? 32 : 24,
+    tree: known ? undefined : { element: 16, node: 244 },
+  };
+}
+
+function fieldExpiryOf(release: Release): MemoryModel['fieldExpiry'] {
+  if (isRedis(release)) return isFrom(release, 7, 4) ? 'listpack' : 'none';
+  return isFrom(release, 9, 0) ? 'table' : 'none';
 }
