@@ -1,5 +1,9 @@
 import type { BytesRef } from '../bytes-ref.js';
 
+const TWO_32 = 2 ** 32;
+/** Numbers whose upper half is smaller than this are exact. */
+const EXACT_HIGH = 2 ** 21;
+
 /** Steps through the entries of a container whose structure was checked before. */
 export interface EntryCursor {
   /** The entry at hand is an integer: `value`; else it is text: [start, end) of the memory. */
@@ -72,7 +76,11 @@ export abstract class BlobCursor implements EntryCursor {
   }
 
   protected int64(at: number): number | bigint {
-    return narrow((BigInt(this.int32(at + 4)) << 32n) | BigInt(this.int32(at) >>> 0));
+    const high = this.int32(at + 4);
+    const low = this.int32(at) >>> 0;
+    // Times in ms are common, and need no bigint.
+    if (high > -EXACT_HIGH && high < EXACT_HIGH) return high * TWO_32 + low;
+    return narrow((BigInt(high) << 32n) | BigInt(low));
   }
 }
 
