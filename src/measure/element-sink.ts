@@ -1,6 +1,6 @@
-/** Takes the largest elements of keys while they are measured. */
+/** Takes large elements while a container is walked. */
 export interface ElementSink {
-  /** Elements of so many bytes or fewer are of no interest: containers that are not larger stay closed. */
+  /** Elements of so many bytes or fewer are of no interest; may grow with every offer. */
   readonly least: number;
   /**
    * An element of `bytes` bytes, more than `least`: the value of a string, list item, field or array element, or a member

@@ -2,6 +2,7 @@
 import type { Kernels } from '../bytes/kernels/kernels.js';
 import { type BytesRef, INTEGER, LZF, RAW } from '../rdb/bytes-ref.js';
 import type { ContainerKind, KeyType } from '../rdb/format.js';
+import type { StreamId } from '../rdb/stream-id.js';
 import type { KeyRecord, StreamMeta } from '../rdb/visitor.js';
 import { ContainerHead } from './container-head.js';
 import type { ElementSink } from './element-sink.js';
@@ -12,96 +13,122 @@ import { lengthEncoding, textEncoding } from './text-encoding.js';
 const LONGEST_INTEGER = 20;
 /** What one byte of LZF gives at most. */
 const LZF_BEST_RATIO = 88;
+/** Of the name of the biggest element, so much is kept. */
+const KEPT_NAME = 256;
 
 /**
  * Measures one key after another: call `begin` in `key`, and hand on the visitor's events of the structure level by their
- * names. Allocates nothing for an event. With a sink, elements larger than its least are offered to it, and containers that
- * are larger are looked into; without one, no more of a container is read than its header.
+ * names. Allocates nothing for an event. Of a container that is not larger than the threshold given to `begin`, no more is
+ * read than its header.
  */
-export class KeyMeasure {
+export class KeyMeasure implements ElementSink {
   /** Items, members, fields, entries, elements of arrays; a string counts as one, a value of a module as none. */
   elements = 0;
-  /**
-   * As OBJECT ENCODING names the form in the file; strings as it names them behind a load: `int`, `embstr` or `raw`.
-   */
+  /** As OBJECT ENCODING names the form in the file; strings as it names them behind a load: `int`, `embstr` or `raw`. */
   encoding = '';
-  /** Of the container told last: entries divided by the tuple. */
-  containerElements = 0;
+  /** Bytes of the biggest element above the threshold: of the value of a string, item or field, or of a member; else 0. */
+  biggestElement = 0;
+  /** Of elements that are of no interest: the threshold, then the biggest one so far. */
+  least = 0;
   private type: KeyType = 'string';
   private readonly head: ContainerHead;
-  private readonly largest: LargestEntries | undefined;
+  private readonly largest = new LargestEntries(this);
+  private readonly name = new Uint8Array(KEPT_NAME);
+  private nameLength = -1;
 
-  constructor(
-    kernels: Kernels,
-    private readonly sink?: ElementSink,
-  ) {
+  constructor(kernels: Kernels) {
     this.head = new ContainerHead(kernels);
-    this.largest = sink && new LargestEntries(sink);
   }
 
-  begin(key: KeyRecord): void {
+  /** The field or member of the biggest element, its first 256 bytes; undefined where elements have no name. A copy. */
+  get biggestName(): Uint8Array | undefined {
+    return this.nameLength < 0 ? undefined : this.name.slice(0, this.nameLength);
+  }
+
+  /** `threshold`: elements of so many bytes or fewer are not looked for. */
+  begin(key: KeyRecord, threshold = Number.POSITIVE_INFINITY): void {
     this.elements = 0;
     this.encoding = key.type.encoding;
     this.type = key.type.type;
+    this.biggestElement = 0;
+    this.nameLength = -1;
+    this.least = threshold;
   }
 
   string(value: BytesRef): void {
     this.elements = 1;
     this.encoding = stringEncoding(value);
-    if (this.sink) this.offerUnnamed(this.sink, value);
+    this.weigh(value);
   }
+
+  /** Elements are counted as they come: what is announced may not be true. */
+  collection(_count: number): void {}
 
   listItem(item: BytesRef): void {
     this.elements++;
-    if (this.sink) this.offerUnnamed(this.sink, item);
+    this.weigh(item);
   }
 
   setMember(member: BytesRef): void {
     this.elements++;
-    if (this.sink) this.offerNamed(this.sink, lengthOf(member), member);
+    this.weighNamed(lengthOf(member), member);
   }
 
   zsetMember(member: BytesRef): void {
     this.elements++;
-    if (this.sink) this.offerNamed(this.sink, lengthOf(member), member);
+    this.weighNamed(lengthOf(member), member);
   }
 
   hashField(field: BytesRef, value: BytesRef): void {
     this.elements++;
-    if (this.sink) this.offerNamed(this.sink, lengthOf(value), field);
+    this.weighNamed(lengthOf(value), field);
   }
 
-  container(kind: ContainerKind, blob: BytesRef, tuple: number): void {
-    this.containerElements = Math.floor(this.head.entries(kind, blob) / (kind === 'zipmap' ? 2 : tuple));
-    this.elements += this.containerElements;
-    if (this.sink && this.largest && lengthOf(blob) > this.sink.least && blob.resolve() === undefined) {
-      this.largest.offer(this.type, kind, blob, tuple);
-    }
+  /** Returns the number of elements in it. */
+  container(kind: ContainerKind, blob: BytesRef, tuple: number): number {
+    const elements = Math.floor(this.head.entries(kind, blob) / (kind === 'zipmap' ? 2 : tuple));
+    this.elements += elements;
+    if (lengthOf(blob) > this.least && blob.resolve() === undefined) this.largest.offer(this.type, kind, blob, tuple);
+    return elements;
   }
 
-  /** A node, as the parser tells it: decompressed. All texts in it count as elements without a name. */
-  streamNode(blob: BytesRef): void {
-    this.largest?.offer('stream', 'listpack', blob, 1);
+  /** A node as the parser tells it: decompressed. All texts in it are elements without a name. */
+  streamNode(_id: StreamId, blob: BytesRef): void {
+    this.largest.offer('stream', 'listpack', blob, 1);
   }
 
   streamMeta(meta: StreamMeta): void {
     this.elements = meta.length;
   }
 
+  /** As `collection`. */
+  arrayStart(_count: number): void {}
+
   arrayElement(value: BytesRef): void {
     this.elements++;
-    if (this.sink) this.offerUnnamed(this.sink, value);
+    this.weigh(value);
   }
 
-  private offerUnnamed(sink: ElementSink, value: BytesRef): void {
+  /** An element that was found in a container. */
+  offer(bytes: number, buffer: Uint8Array, start: number, end: number): void {
+    this.biggestElement = bytes;
+    this.least = bytes;
+    this.nameLength = -1;
+    if (start < 0) return;
+    const length = Math.min(end - start, KEPT_NAME);
+    for (let i = 0; i < length; i++) this.name[i] = buffer[start + i];
+    this.nameLength = length;
+  }
+
+  private weigh(value: BytesRef): void {
     const length = lengthOf(value);
-    if (length > sink.least) sink.offer(length, value.buffer, -1, -1);
+    if (length > this.least) this.offer(length, value.buffer, -1, -1);
   }
 
-  private offerNamed(sink: ElementSink, length: number, name: BytesRef): void {
-    if (length <= sink.least) return;
-    if (name.resolve() === undefined) sink.offer(length, name.buffer, name.start, name.end);
-    else sink.offer(length, name.buffer, 0, 0);
+  private weighNamed(length: number, name: BytesRef): void {
+    if (length <= this.least) return;
+    if (name.resolve() === undefined) this.offer(length, name.buffer, name.start, name.end);
+    else this.offer(length, name.buffer, 0, 0);
   }
 }
 
