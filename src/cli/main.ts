@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
 import { giveUp } from './give-up.js';
+import { addKeys } from './keys.js';
 import { addRepair } from './repair.js';
 import { surviveSignals } from './signals.js';
 import { addStats } from './stats.js';
@@ -17,6 +18,7 @@ const program = new Command('rdbkit')
 addVerify(program);
 addRepair(program);
 addStats(program);
+addKeys(program);
 
 program
   .command('explain')

@@ -74,9 +74,22 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return length;
 }
 
+/**
+ * The reversible text form for a line of text: bytes of control characters, and of what could reorder or hide text, are escaped
+ * as well. Reads back the same.
+ */
+export function bytesToLine(bytes: Uint8Array): string {
+  return bytesToText(bytes).replace(HIDDEN, (c) => {
+    return [...Buffer.from(c)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+  });
+}
+
+/** What a terminal obeys, or what reorders or hides text. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** For a terminal or a line of text: control characters, and what could reorder or hide text, are escaped as well. */
 export function printableText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => {
+  return text.replace(HIDDEN, (c) => {
     const code = c.codePointAt(0) ?? 0;
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });

@@ -1,0 +1,83 @@
+// Lists of keys, one key a line.
+
+import type { KeyRow } from '../keys/list-keys.js';
+import { bytesToLine, bytesToText } from '../keyspace/bytes-text.js';
+import { duration } from '../keyspace/time-text.js';
+import { jsonInteger, jsonString } from './ascii-json.js';
+import { binarySize, count } from './format.js';
+
+export type BytesForm = 'text' | 'base64';
+
+/** How a list is written. */
+export interface KeyLines {
+  /** In front of the list; empty for none. */
+  readonly head: string;
+  /** A key with its line end. `nowMs`: what remaining times are counted from. */
+  line(row: KeyRow, nowMs: number): string;
+}
+
+/** A JSON object a line. */
+export function keyJsonl(form: BytesForm): KeyLines {
+  const name = (key: Uint8Array) => jsonString(form === 'base64' ? base64(key) : bytesToText(key));
+  return {
+    head: '',
+    line: ({ db, key, type, encoding, bytes, memory, elements, expireAtMs }) =>
+      `{"db":${db},"key":${name(key)},"type":${jsonString(type)},"encoding":"${encoding}","bytes":${bytes},` +
+      `"memory":${memory},"elements":${jsonInteger(elements)},` +
+      `"expireAtMs":${expireAtMs === null ? 'null' : jsonInteger(expireAtMs)}}\n`,
+  };
+}
+
+/**
+ * Comma-separated values by RFC 4180, with a header line. Names stand in the reversible text form, control characters escaped;
+ * nothing is put in front of what a spreadsheet would take for a formula, because the names would not be the same.
+ */
+export function keyCsv(form: BytesForm): KeyLines {
+  const name = form === 'base64' ? base64 : bytesToLine;
+  return {
+    head: 'db,key,type,encoding,bytes,memory,elements,expireAtMs\r\n',
+    line: ({ db, key, type, encoding, bytes, memory, elements, expireAtMs }) =>
+      `${db},${csvField(name(key))},${csvField(type)},${encoding},${bytes},${memory ?? ''},${whole(elements)},` +
+      `${expireAtMs === null ? '' : whole(expireAtMs)}\r\n`,
+  };
+}
+
+/** Columns for people; names in the reversible text form come last, as they may be long. `header`: with a line of titles. */
+export function keyText(form: BytesForm, header: boolean): KeyLines {
+  const name = form === 'base64' ? base64 : bytesToLine;
+  return {
+    head: header ? `${columns('DB', 'TYPE', 'ENCODING', 'BYTES', 'MEMORY', 'ELEMENTS', 'TTL')}KEY\n` : '',
+    line: ({ db, key, type, encoding, bytes, memory, elements, expireAtMs }, nowMs) => {
+      const size = memory === null ? '-' : binarySize(memory);
+      const left = expireAtMs === null ? '-' : expireAtMs < nowMs ? 'expired' : duration(expireAtMs - nowMs);
+      return `${columns(String(db), type, encoding, binarySize(bytes), size, count(elements), left)}${name(key)}\n`;
+    },
+  };
+}
+
+function columns(
+  db: string,
+  type: string,
+  encoding: string,
+  bytes: string,
+  memory: string,
+  elements: string,
+  ttl: string,
+): string {
+  const texts = `${db.padStart(3)}  ${type.padEnd(9)}  ${encoding.padEnd(10)}`;
+  return `${texts}  ${bytes.padStart(8)}  ${memory.padStart(8)}  ${elements.padStart(9)}  ${ttl.padStart(10)}  `;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+/** Quoted where it has to be. */
+function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** All digits, without an exponent. */
+function whole(value: number): string {
+  return Number.isSafeInteger(value) ? String(value) : String(BigInt(value));
+}
