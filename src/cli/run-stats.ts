@@ -1,9 +1,9 @@
 import { printableText } from '../keyspace/bytes-text.js';
+import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
-import { statsJson } from '../report/stats-json.js';
-import { statsText } from '../report/stats-text.js';
-import { type AofStats, aofStats } from '../stats/aof-stats.js';
-import { StatsError } from '../stats/error.js';
+import { aofText } from '../report/stats/aof-text.js';
+import { statsJson } from '../report/stats/stats-json.js';
+import { type AofStats, aofStats, StatsError } from '../stats/aof/aof-stats.js';
 import { isSystemError, systemReason } from '../verify/system-error.js';
 import { ExitCode, worst } from './exit-code.js';
 import { ProgressBar } from './progress-bar.js';
@@ -30,8 +30,8 @@ export async function runStats(inputs: readonly string[], flags: StatsFlags): Pr
       bar.stop();
     }
   }
-  const options = { colors: palette(process.stdout, flags.color), top: flags.top };
-  const text = found.map((stats) => statsText(stats, options)).join('\n');
-  process.stdout.write(flags.json ? statsJson(found, flags.bytes) : text);
+  const options = { colors: palette(process.stdout, flags.color), top: flags.top, columns: textWidth(process.stdout) };
+  const text = found.map((stats) => aofText(stats, options)).join('\n');
+  process.stdout.write(flags.json ? statsJson({ dumps: null, logs: found }, flags) : text);
   return worst(codes);
 }

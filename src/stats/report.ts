@@ -180,8 +180,8 @@ export interface StatsReport {
   /** The moment that expiries are held against, and where it comes from. */
   readonly nowMs: number;
   readonly nowSource: 'file' | 'option' | 'clock';
-  /** Memory is what MEMORY USAGE would say on this server with this allocator; null without keys. */
-  readonly memoryModel: { readonly server: string; readonly allocator: AllocatorName } | null;
+  /** Memory is what MEMORY USAGE would say on this server with this allocator. */
+  readonly memoryModel: { readonly server: string; readonly allocator: AllocatorName };
   readonly totals: Totals;
   /** Of `totals`: keys that have expired at `nowMs`. */
   readonly expired: number;

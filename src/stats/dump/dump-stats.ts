@@ -4,10 +4,12 @@ import { Kernels } from '../../bytes/kernels/kernels.js';
 import { type FilterOptions, KeyFilter } from '../../keyspace/filters.js';
 import { MomentOfFile, type NowOption } from '../../keyspace/moment-of-file.js';
 import { KeyMeasure } from '../../measure/key-measure.js';
+import { AuxFields } from '../../rdb/aux-fields.js';
+import type { RdbHeader } from '../../rdb/visitor.js';
 import type { AllocatorName } from '../../servers/memory/allocator.js';
 import { MemoryEstimator } from '../../servers/memory/estimator.js';
 import { type MemoryModel, memoryModel, modelledRelease } from '../../servers/memory/model.js';
-import { type Release, releaseNamed } from '../../servers/releases.js';
+import { releaseNamed } from '../../servers/releases.js';
 import { StatsError } from '../error.js';
 import type { StatsFile, StatsReport } from '../report.js';
 import { Counters } from './counters.js';
@@ -108,13 +110,7 @@ class DumpStats {
       limit: left,
       measure: new KeyMeasure(kernels),
       estimator: (fields, header) => {
-        const lineage = header?.lineage === 'valkey' ? 'valkey' : 'redis';
-        const magic = header?.magic ?? 'REDIS';
-        const wanted = this.release();
-        this.model ??= memoryModel(
-          modelledRelease(wanted, fields.producer(magic), lineage, header?.version ?? null),
-          this.options.allocator ?? 'official',
-        );
+        this.model ??= this.modelOf(fields, header);
         filter.setNow(moment.nowMs);
         counters.setFile(moment.nowMs, this.model);
         return new MemoryEstimator(this.model);
@@ -133,16 +129,18 @@ class DumpStats {
     this.files.push(fileOf(dataset, visitor, result, keys));
   }
 
-  private release(): Release | undefined {
-    const { for: name } = this.options;
-    if (name === undefined) return undefined;
-    const release = releaseNamed(name);
-    if (!release) throw new StatsError(`${name} is no release whose memory is known`);
-    return release;
+  private modelOf(fields: AuxFields, header: RdbHeader | undefined): MemoryModel {
+    const { for: name, allocator = 'official' } = this.options;
+    const wanted = name === undefined ? undefined : releaseNamed(name);
+    if (name !== undefined && !wanted) throw new StatsError(`${name} is no release whose memory is known`);
+    const lineage = header?.magic === 'VALKEY' ? 'valkey' : 'redis';
+    const producer = fields.producer(header?.magic ?? 'REDIS');
+    return memoryModel(modelledRelease(wanted, producer, lineage, header?.version ?? null), allocator);
   }
 
   private report(): StatsReport {
-    const { counters, files, visitors, moment, model } = this;
+    const { counters, files, visitors, moment } = this;
+    const model = this.model ?? this.modelOf(visitors[0]?.fields ?? new AuxFields(), visitors[0]?.file);
     const { groups } = counters;
     return {
       files,
@@ -151,7 +149,7 @@ class DumpStats {
       filters: new KeyFilter(this.filters).describe(),
       nowMs: moment?.nowMs ?? Date.now(),
       nowSource: moment?.source ?? 'clock',
-      memoryModel: model ? { server: model.server, allocator: model.allocator } : null,
+      memoryModel: { server: model.server, allocator: model.allocator },
       totals: groups.totals(),
       expired: groups.expired(),
       memoryUnknown: visitors.reduce((sum, visitor) => sum + visitor.memoryUnknown, 0),

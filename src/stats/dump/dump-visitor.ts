@@ -175,16 +175,16 @@ export class DumpVisitor extends RdbVisitor {
     this.estimator?.streamGroup(name);
   }
 
-  override streamPending(): void {
-    this.estimator?.streamPending();
+  override streamPending(id: StreamId): void {
+    this.estimator?.streamPending(id);
   }
 
   override streamConsumer(name: BytesRef): void {
     this.estimator?.streamConsumer(name);
   }
 
-  override streamConsumerPending(): void {
-    this.estimator?.streamConsumerPending();
+  override streamConsumerPending(id: StreamId): void {
+    this.estimator?.streamConsumerPending(id);
   }
 
   override streamGroupEnd(): void {

@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandBytes } from '../../src/resp/command.js';
-import { aofStats } from '../../src/stats/aof-stats.js';
-import { StatsError } from '../../src/stats/error.js';
-import { BusiestKeys } from '../../src/stats/busiest-keys.js';
-import { Rate } from '../../src/stats/rate.js';
-import { stringValue } from '../helpers/rdb-builder.js';
-import { database } from '../verify/hand-made.js';
+import { type KeyRecord, Level, RdbVisitor } from '../../../src/rdb/visitor.js';
+import { commandBytes } from '../../../src/resp/command.js';
+import { type AofStats, aofStats, type CountRdb, StatsError } from '../../../src/stats/aof/aof-stats.js';
+import { Rate } from '../../../src/stats/aof/rate.js';
+import { stringValue } from '../../helpers/rdb-builder.js';
+import { modelReport } from '../../helpers/stats-report.js';
+import { database } from '../../verify/hand-made.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'rdbkit-stats-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -80,6 +79,46 @@ describe('a log', () => {
     ]);
   });
 
+  it('is counted by prefix, divided as its names tell or as was said', async () => {
+    const log = [command('SET', 'user:1', 'x'), command('DEL', 'user:2', 'job/1'), command('INCR', 'hits')];
+    const path = write(...log);
+    const tree = ({ prefixes }: AofStats) =>
+      prefixes.tree.map(({ prefix, writes }) => `${Buffer.from(prefix)} ${writes}`);
+    const seen = await aofStats(path);
+    expect(seen.prefixes).toMatchObject({ separators: [':'], guessed: true, exact: true, without: { writes: 2 } });
+    expect(tree(seen)).toEqual(['user: 2']);
+    const said = await aofStats(path, { separators: ['/'] });
+    expect(said.prefixes).toMatchObject({ separators: ['/'], guessed: false, exact: true, without: { writes: 3 } });
+    expect(tree(said)).toEqual(['job/ 1']);
+    expect(said.written).toEqual({ writes: 4, bytes: log.reduce((sum, { length }) => sum + length, 0) });
+  });
+
+  it('tells who counts it the RDB in front, and goes on behind it', async () => {
+    const rdb = database(1).aux('aof-preamble', '1').key('k', stringValue('v')).key('l', stringValue('v')).finish();
+    const log = command('SET', 'a', '1');
+    const report = modelReport([{ name: 'k' }, { name: 'l' }]);
+    const told: string[] = [];
+    class Names extends RdbVisitor {
+      override key({ name }: KeyRecord): number {
+        told.push(Buffer.from(name.toBytes()).toString());
+        return Level.SKIP;
+      }
+    }
+    const countRdb: CountRdb = async (_, parse) => {
+      expect(await parse(new Names())).toMatchObject({ complete: true, end: rdb.length });
+      return report;
+    };
+    const stats = await aofStats(write(rdb, log), { countRdb });
+    expect(told).toEqual(['k', 'l']);
+    expect(stats).toMatchObject({
+      complete: true,
+      bytes: rdb.length + log.length,
+      commands: [{ name: 'set', calls: 1 }],
+    });
+    expect(stats.files).toMatchObject([{ rdbKeys: 2, commands: 1 }]);
+    expect(stats.dump).toBe(report);
+  });
+
   it('that is cut is counted up to there, and called not whole', async () => {
     const stats = await aofStats(write(command('SET', 'a', '1'), command('SET', 'b', '1').subarray(0, -3)));
     expect(stats).toMatchObject({ complete: false, commands: [{ name: 'set', calls: 1 }] });
@@ -93,52 +132,6 @@ describe('a log', () => {
     ['nothing', Buffer.alloc(0)],
   ])('is not %s', async (_, bytes) => {
     await expect(aofStats(write(bytes))).rejects.toThrow(StatsError);
-  });
-});
-
-describe('the busiest keys', () => {
-  const block = (name: string) => Buffer.from(name);
-  const add = (keys: BusiestKeys, name: string, bytes = 1) => keys.add(0, block(name), 0, block(name).length, bytes);
-
-  it('are exact while they fit', () => {
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 60 }), (written) => {
-        const keys = new BusiestKeys(4);
-        for (const name of written) add(keys, name);
-        expect(keys.missed).toBe(0);
-        for (const { key, writes } of keys.top(4, 'writes')) {
-          expect(writes).toBe(written.filter((name) => name === Buffer.from(key).toString()).length);
-        }
-      }),
-    );
-  });
-
-  it('keep their place among many others, and say what may be missing', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(500), { minLength: 200, maxLength: 600 }), (others) => {
-        const keys = new BusiestKeys(50);
-        others.forEach((n, i) => {
-          add(keys, `other:${n}`);
-          if (i % 2 === 0) add(keys, 'hot');
-        });
-        const [first] = keys.top(1, 'writes');
-        const hot = keys.top(50, 'writes').find(({ key }) => Buffer.from(key).toString() === 'hot');
-        const truth = Math.ceil(others.length / 2);
-        expect(hot?.writes ?? 0).toBeGreaterThanOrEqual(truth - keys.missed);
-        expect(first.writes).toBeLessThanOrEqual(others.length);
-        expect(keys.size).toBeLessThanOrEqual(50);
-      }),
-    );
-  });
-
-  it('are told apart by what is not kept of a long name', () => {
-    const keys = new BusiestKeys();
-    add(keys, 'x'.repeat(300));
-    add(keys, 'x'.repeat(301));
-    expect(keys.top(5, 'writes').map(({ writes, key }) => [writes, key.length])).toEqual([
-      [1, 256],
-      [1, 256],
-    ]);
   });
 });
 

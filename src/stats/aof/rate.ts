@@ -16,29 +16,38 @@ export class Rate {
   step = STEPS[0];
   private points = new Map<number, { commands: number; bytes: number }>();
   private now: number | undefined;
+  /** The point of `now`. */
+  private current: { commands: number; bytes: number } | undefined;
 
   /** What follows was written at this time, in seconds since the epoch. */
   at(seconds: number): void {
     this.now = seconds;
+    this.current = undefined;
   }
 
   /** A command of so many bytes. What stands before the first annotation has no time. */
   add(bytes: number): void {
     if (this.now === undefined) return;
-    const at = Math.floor(this.now / this.step) * this.step;
-    const point = this.points.get(at);
-    if (point) {
-      point.commands++;
-      point.bytes += bytes;
-      return;
-    }
-    this.points.set(at, { commands: 1, bytes });
-    while (this.points.size > MOST_POINTS && this.widen()) {}
+    const point = this.current ?? this.pointAt(this.now);
+    point.commands++;
+    point.bytes += bytes;
   }
 
   /** In the order of time. */
   list(): RatePoint[] {
     return [...this.points].map(([at, point]) => ({ at, ...point })).sort((a, b) => a.at - b.at);
+  }
+
+  private pointAt(seconds: number): { commands: number; bytes: number } {
+    const at = Math.floor(seconds / this.step) * this.step;
+    const known = this.points.get(at);
+    const point = known ?? { commands: 0, bytes: 0 };
+    if (!known) this.points.set(at, point);
+    let widened = false;
+    while (this.points.size > MOST_POINTS && this.widen()) widened = true;
+    if (widened) return this.pointAt(seconds);
+    this.current = point;
+    return point;
   }
 
   private widen(): boolean {

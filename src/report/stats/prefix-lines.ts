@@ -1,0 +1,129 @@
+// The tree of prefixes: the largest nodes of all levels, each below its parent.
+import type { PrefixReport, PrefixStats, StatsReport } from '../../stats/report.js';
+import { binarySize, count, plural } from '../format.js';
+import { bar, type Column, table } from './columns.js';
+import { atLeast, between, heads, percent, remark, type StatsTextOptions, shownName } from './words.js';
+
+const BAR = 16;
+const NAME_LEAST = 18;
+
+interface Row {
+  readonly name: string;
+  readonly memory: string;
+  readonly share: number;
+  readonly keys: string;
+  readonly bytes: string;
+}
+
+/** The tree, with what it leaves out, and how it was made. */
+export function prefixLines(report: StatsReport, options: StatsTextOptions): string[] {
+  const { prefixes, totals } = report;
+  if (totals.keys === 0) return [];
+  if (prefixes.tree.length === 0) return [options.colors.bold('Prefixes'), remark(noneText(prefixes), options)];
+  const chosen = largest(prefixes.tree, options.top);
+  const rows = inOrder(prefixes.tree, chosen, undefined);
+  const columns: Column[] = [
+    { head: 'Prefixes', cells: [], least: NAME_LEAST },
+    { head: 'memory', cells: [], align: 'right' },
+    { head: '', cells: [], align: 'right' },
+    { head: '', cells: [], spare: 2 },
+    { head: 'keys', cells: [], align: 'right' },
+    { head: 'in the file', cells: [], align: 'right', spare: 1 },
+  ];
+  const all = [...rows, ...restRows(report, chosen)];
+  const cells = [
+    all.map(({ name }) => name),
+    all.map(({ memory }) => memory),
+    all.map(({ share }) => percent(share, totals.memory)),
+    all.map(({ share }) => bar(share, totals.memory, BAR)),
+    all.map(({ keys }) => keys),
+    all.map(({ bytes }) => bytes),
+  ];
+  const filled = columns.map((column, i) => ({ ...column, cells: cells[i] }));
+  return [...table(filled, options.columns, heads(options)), ...remarks(prefixes, options)];
+}
+
+/** The nodes with most memory; none without its parent. */
+function largest(tree: readonly PrefixStats[], most: number): Set<PrefixStats> {
+  const chosen = new Set<PrefixStats>();
+  const open = [...tree];
+  while (chosen.size < most && open.length > 0) {
+    let best = 0;
+    for (let i = 1; i < open.length; i++) if (open[i].memory > open[best].memory) best = i;
+    const [node] = open.splice(best, 1);
+    chosen.add(node);
+    open.push(...node.children);
+  }
+  return chosen;
+}
+
+function inOrder(nodes: readonly PrefixStats[], chosen: Set<PrefixStats>, parent: PrefixStats | undefined): Row[] {
+  return nodes
+    .filter((node) => chosen.has(node))
+    .flatMap((node) => [rowOf(node, parent), ...inOrder(node.children, chosen, node)]);
+}
+
+function rowOf(node: PrefixStats, parent: PrefixStats | undefined): Row {
+  const { prefix, depth, memory, keys, bytes, missing } = node;
+  return {
+    name: '  '.repeat(Math.max(0, depth - 1)) + shownName(parent ? prefix.subarray(parent.prefix.length) : prefix),
+    memory: between(memory, missing?.memory),
+    share: memory,
+    keys: atLeast(keys, missing?.keys),
+    bytes: atLeast(bytes, missing?.bytes, binarySize),
+  };
+}
+
+/** What the rows of the first level leave out, so that they add up with it. */
+function restRows({ prefixes, totals }: StatsReport, chosen: Set<PrefixStats>): Row[] {
+  const { without, tree, exact } = prefixes;
+  const shown = tree.filter((node) => chosen.has(node));
+  const left = (what: 'keys' | 'bytes' | 'memory') =>
+    totals[what] - without[what] - shown.reduce((sum, node) => sum + node[what], 0);
+  const rows: Row[] = [];
+  if (left('keys') > 0) {
+    const most = exact ? '' : '<= ';
+    rows.push({
+      name: '(other prefixes)',
+      memory: most + binarySize(left('memory')),
+      share: left('memory'),
+      keys: most + count(left('keys')),
+      bytes: most + binarySize(left('bytes')),
+    });
+  }
+  if (without.keys > 0) {
+    const { keys, bytes, memory } = without;
+    rows.push({
+      name: '(no prefix)',
+      memory: binarySize(memory),
+      share: memory,
+      keys: count(keys),
+      bytes: binarySize(bytes),
+    });
+  }
+  return rows;
+}
+
+function remarks({ separators, guessed, exact, distinct, depth }: PrefixReport, options: StatsTextOptions): string[] {
+  const all = `${exact ? '' : 'at least '}${plural(distinct, 'prefix', 'prefixes')}`;
+  const levels = depth === 1 ? '' : ` on ${depth} levels`;
+  const how = guessed ? ' (seen in the names; --separator says it otherwise)' : '';
+  const lines = [remark(`${all}${levels}, names divided at ${quoted(separators)}${how}.`, options)];
+  if (!exact) {
+    const why = 'There are more prefixes than are counted at a time';
+    lines.push(
+      remark(`${why}: numbers with >= are lower bounds. --exact makes them exact, with a second pass.`, options),
+    );
+  }
+  return lines;
+}
+
+function noneText({ separators, guessed }: PrefixReport): string {
+  if (separators.length === 0) return 'Nothing seems to divide the names of the keys (--separator says what does).';
+  const how = guessed ? ' (seen in some names; --separator says it otherwise)' : '';
+  return `No name is divided at ${quoted(separators)}${how}.`;
+}
+
+function quoted(separators: readonly string[]): string {
+  return separators.map((separator) => JSON.stringify(separator)).join(' ');
+}
