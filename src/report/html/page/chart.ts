@@ -1,0 +1,69 @@
+// The door to the charting library. Tooltips are elements that are built here, so that no text is ever read as markup.
+import { BarChart, type BarSeriesOption, TreemapChart, type TreemapSeriesOption } from 'echarts/charts';
+import {
+  GridComponent,
+  type GridComponentOption,
+  TooltipComponent,
+  type TooltipComponentOption,
+} from 'echarts/components';
+import { type ComposeOption, type EChartsType, init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { type Child, el } from './dom.js';
+import { theme } from './state.js';
+
+use([BarChart, TreemapChart, GridComponent, TooltipComponent, CanvasRenderer]);
+
+export type ChartOption = ComposeOption<
+  BarSeriesOption | TreemapSeriesOption | GridComponentOption | TooltipComponentOption
+>;
+
+/** Pixels that a page of paper is wide. */
+const PAPER = 680;
+
+const colorProbe = document.createElement('i');
+
+/** A colour of the style sheet, by the name of its custom property. */
+export function color(name: string): string {
+  if (!colorProbe.isConnected) document.body.append(colorProbe);
+  colorProbe.style.color = `var(${name})`;
+  return getComputedStyle(colorProbe).color;
+}
+
+/**
+ * A chart that follows the size of its place and the colours of the page. `option` is asked again for every drawing; call
+ * `draw` when what it says has changed.
+ */
+export function chart(place: HTMLElement, option: () => ChartOption): { chart: EChartsType; draw: () => void } {
+  const instance = init(place, null, { renderer: 'canvas' });
+  const draw = () => instance.setOption(option(), { notMerge: true });
+  const fit = () => {
+    if (place.clientWidth > 0) instance.resize();
+  };
+  new ResizeObserver(fit).observe(place);
+  addEventListener('beforeprint', () => instance.resize({ width: Math.min(PAPER, place.clientWidth || PAPER) }));
+  addEventListener('afterprint', fit);
+  theme.follow(draw);
+  return { chart: instance, draw };
+}
+
+/** The look of all tooltips. */
+export function tooltip(): TooltipComponentOption {
+  return {
+    confine: true,
+    padding: 0,
+    borderWidth: 0,
+    backgroundColor: 'transparent',
+    transitionDuration: 0,
+    extraCssText: 'box-shadow:none;max-width:min(26rem,90vw);white-space:normal;',
+  };
+}
+
+/** The content of a tooltip: a title, and rows of a word and a number. */
+export function tip(title: Child, rows: readonly (readonly [string, string])[]): HTMLElement {
+  return el(
+    'div',
+    { class: 'tip' },
+    el('div', { class: 'tip-title' }, title),
+    el('dl', {}, ...rows.flatMap(([word, text]) => [el('dt', {}, word), el('dd', {}, text)])),
+  );
+}
