@@ -5,6 +5,9 @@ import { build } from 'rolldown';
 
 const OUT = 'src/report/html/page-assets.ts';
 
+/** In the order of the cascade. */
+const STYLES = ['colors', 'base', 'sections', 'top', 'map', 'panels', 'tables', 'print'];
+
 /** Licences that ask for their text in every copy; a report is one. */
 const LICENSES = ['echarts/NOTICE', 'echarts/LICENSE', 'echarts/licenses/LICENSE-d3', 'zrender/LICENSE'];
 
@@ -21,7 +24,7 @@ const [bundle] = output;
 if (output.length !== 1 || bundle.type !== 'chunk') throw new Error('the page should be one script');
 const assets = {
   SCRIPT: bundle.code.trim(),
-  STYLE: (await readFile('src/report/html/page/style.css', 'utf8')).trim(),
+  STYLE: await styleSheet(),
   LICENSES: await licenseTexts(),
 };
 // A browser reads other text than was hashed where an element ends early, and where it replaces characters.
@@ -35,6 +38,11 @@ const constants = Object.entries(assets).map(
 );
 await writeFile(OUT, `// Made by scripts/build-report-page.js. Do not edit.\n${constants.join('')}`);
 process.stdout.write(`report page: ${assets.SCRIPT.length + assets.STYLE.length} bytes\n`);
+
+async function styleSheet() {
+  const sheets = STYLES.map((name) => readFile(`src/report/html/page/style/${name}.css`, 'utf8'));
+  return (await Promise.all(sheets)).join('\n').trim();
+}
 
 async function licenseTexts() {
   const texts = LICENSES.map(async (path) => {

@@ -156,7 +156,7 @@ function node(
 
 function bigKey(i: number, next: () => number): KeyStats {
   const [name, type, encoding, , each] = SERVICES[i % 5 === 0 ? 6 : next() % SERVICES.length];
-  const memory = Math.round((each * 4000) / (i + 2) + (next() % 5000));
+  const memory = Math.round(((90_000_000 + (each % 1000) * 10_000) / (i + 2)) * (1 + (next() % 100) / 200));
   return {
     db: i % 11 === 0 ? 1 : 0,
     key: Buffer.from(`${name}:${SECOND[next() % SECOND.length]}:${words(next() % 500)}:${next() % 100_000}`),

@@ -29,13 +29,21 @@ export function color(name: string): string {
   return getComputedStyle(colorProbe).color;
 }
 
+/** A colour with less light, for lines between areas and headings above them. */
+export function darker(rgb: string): string {
+  return rgb.replace(/\d+/g, (part) => String(Math.round(Number(part) * 0.78)));
+}
+
+/** The font of the page; a canvas does not inherit it. */
+const FONT = getComputedStyle(document.body).fontFamily;
+
 /**
  * A chart that follows the size of its place and the colours of the page. `option` is asked again for every drawing; call
  * `draw` when what it says has changed.
  */
 export function chart(place: HTMLElement, option: () => ChartOption): { chart: EChartsType; draw: () => void } {
   const instance = init(place, null, { renderer: 'canvas' });
-  const draw = () => instance.setOption(option(), { notMerge: true });
+  const draw = () => instance.setOption({ textStyle: { fontFamily: FONT }, ...option() }, { notMerge: true });
   const fit = () => {
     if (place.clientWidth > 0) instance.resize();
   };

@@ -1,4 +1,5 @@
 // Facts about files in words.
+import { plural } from '../../format.js';
 import type { PageData, PageFile } from '../page-data.js';
 
 const CHECKSUM: Record<PageFile['checksum'], string> = {
@@ -35,6 +36,9 @@ export function producerWords({ producer }: PageFile): string {
 }
 
 /** Where numbers of memory come from. */
-export function memoryWords({ server, allocator }: PageData['memoryModel']): string {
-  return `Memory is an estimate of what MEMORY USAGE would say on ${server} with the allocator of ${ALLOCATOR[allocator]}.`;
+export function memoryWords({ memoryModel: { server, allocator }, memoryUnknown }: PageData): string {
+  const estimate = `Memory is an estimate of what MEMORY USAGE would say on ${server} with the allocator of ${ALLOCATOR[allocator]}.`;
+  if (memoryUnknown === 0) return estimate;
+  const keys = plural(memoryUnknown, 'key of a module is', 'keys of modules are');
+  return `${estimate} ${keys} counted with the serialized bytes instead: what modules take is not known.`;
 }

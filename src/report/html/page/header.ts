@@ -4,7 +4,7 @@ import type { PageData, PageFile, PageFinding } from '../page-data.js';
 import { el } from './dom.js';
 import { checksumWords, kindWords, memoryWords, producerWords } from './facts.js';
 import { cutName, nameNode, wholeName } from './names.js';
-import { binarySize, count, exactly, percent } from './numbers.js';
+import { binarySize, count, exactly, percent, short } from './numbers.js';
 import { themeButton } from './state.js';
 
 /** Findings that are shown before one asks for more. */
@@ -21,6 +21,7 @@ export function header(data: PageData): HTMLElement {
     facts(data),
     ...banners(data),
     cards(data),
+    el('p', { class: 'note model' }, memoryWords(data)),
   );
 }
 
@@ -42,7 +43,7 @@ function facts({ files, filters, nowMs, nowSource }: PageData): HTMLElement {
   );
 }
 
-function banners({ files, complete, limited, filters, memoryUnknown }: PageData): HTMLElement[] {
+function banners({ files, complete, limited, filters }: PageData): HTMLElement[] {
   const list: HTMLElement[] = [];
   if (!complete) {
     const which = files.filter((file) => !file.complete);
@@ -67,10 +68,6 @@ function banners({ files, complete, limited, filters, memoryUnknown }: PageData)
   if (limited)
     list.push(banner('careful', 'Limited.', 'A limit that was asked for ended the count: there may be more keys.'));
   if (filters.length > 0) list.push(banner('info', 'Filtered.', 'Only the keys named above are counted.'));
-  if (memoryUnknown > 0) {
-    const some = `${count(memoryUnknown)} ${memoryUnknown === 1 ? 'key' : 'keys'}`;
-    list.push(banner('info', 'Modules.', `The memory of ${some} is unknown: serialized bytes are counted instead.`));
-  }
   return list;
 }
 
@@ -102,7 +99,7 @@ function findingLine({ code, severity, offset, db, key, message }: PageFinding, 
   );
 }
 
-function cards({ totals, expired, files, biggest, memoryModel }: PageData): HTMLElement {
+function cards({ totals, expired, files, biggest }: PageData): HTMLElement {
   const [big] = biggest.byMemory;
   return el(
     'div',
@@ -111,8 +108,8 @@ function cards({ totals, expired, files, biggest, memoryModel }: PageData): HTML
     card('Expiring', count(totals.expires), `${percent(totals.expires, totals.keys)} of keys`),
     card('Expired', count(expired), `${percent(expired, totals.keys)} of keys`),
     card('Serialized', binarySize(totals.bytes), exactly(totals.bytes, 'bytes')),
-    card('Estimated memory', binarySize(totals.memory), exactly(totals.memory, 'bytes'), memoryWords(memoryModel)),
-    card('Elements', count(totals.elements), `${(totals.elements / Math.max(1, totals.keys)).toFixed(1)} for each key`),
+    card('Estimated memory', binarySize(totals.memory), exactly(totals.memory, 'bytes')),
+    card('Elements', short(totals.elements, 'count'), count(totals.elements)),
     big
       ? card('Biggest key', binarySize(big.memory), `${big.type} ${cutName(big.key, 60)}`, wholeName(big.key))
       : card('Biggest key', '–', ''),

@@ -1,7 +1,6 @@
 // What runs inside an HTML report: reads the data that stand in the page, and draws it.
 import type { PageData } from '../page-data.js';
 import { el } from './dom.js';
-import { memoryWords } from './facts.js';
 import { codeSection, filesSection } from './files-section.js';
 import { header } from './header.js';
 import { keysSection } from './keys-section.js';
@@ -53,7 +52,6 @@ function show(data: PageData, report: HTMLElement): void {
       code ?? '',
       filesSection(data),
     ),
-    el('p', { class: 'note model' }, memoryWords(data.memoryModel)),
   );
   map.start();
   spread.start();

@@ -1,21 +1,34 @@
 // A level of the tree of prefixes as areas, each one divided into its own parts.
 import type { TreemapSeriesOption } from 'echarts/charts';
 import type { PagePrefixes } from '../page-data.js';
-import { chart, color, tip, tooltip } from './chart.js';
-import { el } from './dom.js';
-import { cutName, wholeName } from './names.js';
-import { exactly, percent, written } from './numbers.js';
+import { chart, color, darker, tooltip } from './chart.js';
+import { nodeTip } from './map-tip.js';
+import { cutName } from './names.js';
+import { written } from './numbers.js';
 import { type PrefixNode, partsOf } from './prefix-tree.js';
 import { measure, measured, measureFacts } from './state.js';
 
 /** Areas of a level, and areas inside each of them. */
 export const MOST_PARTS = 60;
-const MOST_INNER_PARTS = 24;
+const MOST_INNER_PARTS = 12;
 
 /** Colours of the style sheet that tell the largest parts apart. */
 const HUES = 10;
 
+/** Square pixels below which an area bears no words, and below which it bears its name alone. */
+const NO_WORDS = 48 * 30;
+const NO_NUMBER = 90 * 50;
+
+/** An area, as the library copies it: so it carries the number of what it stands for. */
 type Area = NonNullable<TreemapSeriesOption['data']>[number] & { at: number };
+
+/** What an area stands for, in which part of the level it is, and its words. */
+interface Shown {
+  readonly node: PrefixNode;
+  readonly part: PrefixNode;
+  readonly name: string;
+  readonly amount: string;
+}
 
 /** The colour of a part by its rank; what is no prefix is grey. */
 export function hueOf(part: PrefixNode, rank: number): string {
@@ -30,62 +43,69 @@ export function treemap(
   level: () => PrefixNode,
   onOpen: (part: PrefixNode) => void,
 ): { draw: () => void } {
-  /** What the areas stand for: the library copies its data, so that they carry numbers. */
-  let shown: { node: PrefixNode; part: PrefixNode }[] = [];
-  const area = (node: PrefixNode, part: PrefixNode, fill: string): Area => ({
-    name: cutName(node.name, 80),
-    value: measured(node.totals),
-    at: shown.push({ node, part }) - 1,
-    itemStyle: { color: fill, borderColor: fill },
-    cursor: part.children.length > 0 ? 'pointer' : 'default',
-  });
+  let shown: Shown[] = [];
+  const shownAt = (data: unknown): Shown | undefined => shown[(data as Area | undefined)?.at ?? -1];
+
+  const area = (node: PrefixNode, part: PrefixNode, fill: string): Area => {
+    const value = measured(node.totals);
+    const amount = written(value, measureFacts(measure.value).unit);
+    const pixels = (value / measured(level().totals)) * place.clientWidth * place.clientHeight;
+    return {
+      name: cutName(node.name, 80),
+      value,
+      at: shown.push({ node, part, name: cutName(node.name, 80), amount }) - 1,
+      itemStyle: { color: fill, borderColor: darker(fill) },
+      label: { show: pixels > NO_WORDS, formatter: pixels > NO_NUMBER ? nameAndAmount : justName },
+      cursor: part.children.length > 0 ? 'pointer' : 'default',
+    };
+  };
   const areas = (): Area[] => {
     shown = [];
     const parts = partsOf(level(), prefixes, MOST_PARTS);
-    const those = parts.length > 0 ? parts : [level()];
-    return those.filter(isVisible).map((part, rank) => {
+    return (parts.length > 0 ? parts : [level()]).filter(isVisible).map((part, rank) => {
       const fill = color(hueOf(part, rank));
-      const inner = part.kind === 'prefix' && part !== level() ? partsOf(part, prefixes, MOST_INNER_PARTS) : [];
+      const inner = part === level() ? [] : partsOf(part, prefixes, MOST_INNER_PARTS);
       const children = inner.filter(isVisible).map((node) => area(node, part, fill));
       return { ...area(part, part, fill), ...(children.length > 0 ? { children } : {}) };
     });
   };
-  const label = ({ data }: { data?: unknown }) => {
-    const node = shown[(data as Area | undefined)?.at ?? -1]?.node;
-    if (!node) return '';
-    return `${cutName(node.name, 80)}\n${written(measured(node.totals), measureFacts(measure.value).unit)}`;
-  };
-  const upperLabel = ({ data }: { data?: unknown }) => label({ data }).replace('\n', '   ');
-  const { chart: instance, draw } = chart(place, () => ({
-    animationDuration: 250,
-    tooltip: {
-      ...tooltip(),
-      formatter: (params) => {
-        const node = shown[((Array.isArray(params) ? params[0] : params).data as Area | undefined)?.at ?? -1]?.node;
-        return node ? nodeTip(node, level(), whole) : '';
+  const justName = ({ data }: { data?: unknown }) => shownAt(data)?.name ?? '';
+  const nameAndAmount = ({ data }: { data?: unknown }) => `${justName({ data })}\n${shownAt(data)?.amount ?? ''}`;
+  const inOneLine = ({ data }: { data?: unknown }) => `${justName({ data })}  ${shownAt(data)?.amount ?? ''}`;
+
+  const { chart: instance, draw } = chart(place, () => {
+    const words = { color: color('--on-hue'), fontSize: 12, overflow: 'truncate', ellipsis: '…' } as const;
+    return {
+      animation: false,
+      tooltip: {
+        ...tooltip(),
+        formatter: (params) => {
+          const found = shownAt((Array.isArray(params) ? params[0] : params).data);
+          return found ? nodeTip(found.node, level(), whole) : '';
+        },
       },
-    },
-    series: [
-      {
-        type: 'treemap',
-        ...{ left: 0, top: 0, right: 0, bottom: 0 },
-        roam: false,
-        nodeClick: false,
-        breadcrumb: { show: false },
-        data: areas(),
-        label: { color: color('--on-hue'), fontSize: 12, lineHeight: 16, overflow: 'truncate', formatter: label },
-        upperLabel: { color: color('--on-hue'), fontSize: 12, height: 22, overflow: 'truncate', formatter: upperLabel },
-        emphasis: { label: { color: color('--on-hue') }, upperLabel: { show: true, color: color('--on-hue') } },
-        levels: [
-          { itemStyle: { gapWidth: 3, borderWidth: 0, borderColor: color('--surface') } },
-          { itemStyle: { gapWidth: 1, borderWidth: 2 }, upperLabel: { show: true } },
-          { itemStyle: { gapWidth: 1, borderWidth: 0, borderColorSaturation: 0.4 } },
-        ],
-      },
-    ],
-  }));
+      series: [
+        {
+          type: 'treemap',
+          ...{ left: 0, top: 0, right: 0, bottom: 0 },
+          roam: false,
+          nodeClick: false,
+          breadcrumb: { show: false },
+          data: areas(),
+          label: { ...words, position: [6, 6], lineHeight: 16 },
+          upperLabel: { ...words, height: 22, padding: [0, 6], formatter: inOneLine },
+          emphasis: { label: { color: words.color }, upperLabel: { show: true, color: words.color } },
+          levels: [
+            { itemStyle: { gapWidth: 3, borderWidth: 0, borderColor: color('--page') } },
+            { itemStyle: { gapWidth: 1, borderWidth: 1 }, upperLabel: { show: true } },
+            { itemStyle: { borderWidth: 0 } },
+          ],
+        },
+      ],
+    };
+  });
   instance.on('click', ({ data }) => {
-    const part = shown[(data as Area | undefined)?.at ?? -1]?.part;
+    const part = shownAt(data)?.part;
     if (part && part !== level() && part.children.length > 0) onOpen(part);
   });
   return { draw };
@@ -93,21 +113,4 @@ export function treemap(
 
 function isVisible(node: PrefixNode): boolean {
   return measured(node.totals) > 0;
-}
-
-function nodeTip(node: PrefixNode, level: PrefixNode, whole: PrefixNode): HTMLElement {
-  const { totals } = node;
-  const least = node.missing ? '≥ ' : '';
-  const { noun } = measureFacts(measure.value);
-  const shares: [string, string][] = [[`of all ${noun}`, percent(measured(totals), measured(whole.totals))]];
-  if (level !== whole && level !== node) {
-    shares.push([`of ${cutName(level.name, 30)}`, percent(measured(totals), measured(level.totals))]);
-  }
-  return tip(el('bdi', {}, cutName(wholeName(node.whole), 400)), [
-    ['memory', `${least}${written(totals.memory, 'bytes')} (${exactly(totals.memory, 'bytes')})`],
-    ['serialized', `${least}${written(totals.bytes, 'bytes')} (${exactly(totals.bytes, 'bytes')})`],
-    ['keys', `${least}${exactly(totals.keys, 'count')}`],
-    ['elements', `${least}${exactly(totals.elements, 'count')}`],
-    ...shares,
-  ]);
 }
