@@ -53,7 +53,7 @@ export function demoReport({ prefixes = 4000, keys = 200, exact = true }: DemoOp
   const without = totals(48_211, 310, 0.4);
   const sum = [...tree, without].reduce<Totals>(add, { keys: 0, expires: 0, bytes: 0, memory: 0, elements: 0 });
   const big = Array.from({ length: keys }, (_, i) => bigKey(i, next));
-  const encodings = byMemory(
+  const encodings = merge(
     SERVICES.map(([, type, encoding, count, each]): EncodingStats => ({ type, encoding, ...totals(count, each, 0.5) })),
   );
   return {
@@ -195,6 +195,17 @@ function slots(sum: Totals, next: () => number): StatsReport['slots'] {
       { tag: Buffer.from('queue'), slot: 3712, ...totals(130, 9000, 0), missing: totals(4, 9000, 0) },
     ],
   };
+}
+
+/** Rows of one type and encoding in one. */
+function merge(rows: readonly EncodingStats[]): EncodingStats[] {
+  const merged = new Map<string, EncodingStats>();
+  for (const row of rows) {
+    const id = `${row.type} ${row.encoding}`;
+    const before = merged.get(id);
+    merged.set(id, before ? { ...row, ...add(before, row) } : row);
+  }
+  return byMemory([...merged.values()]);
 }
 
 /** A distribution around 2^middle. */

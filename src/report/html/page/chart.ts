@@ -43,7 +43,11 @@ const FONT = getComputedStyle(document.body).fontFamily;
  */
 export function chart(place: HTMLElement, option: () => ChartOption): { chart: EChartsType; draw: () => void } {
   const instance = init(place, null, { renderer: 'canvas' });
-  const draw = () => instance.setOption({ textStyle: { fontFamily: FONT }, ...option() }, { notMerge: true });
+  const draw = () => {
+    // Without this the library moves what was drawn before, and leaves some of its labels behind.
+    instance.clear();
+    instance.setOption({ textStyle: { fontFamily: FONT }, ...option() });
+  };
   const fit = () => {
     if (place.clientWidth > 0) instance.resize();
   };

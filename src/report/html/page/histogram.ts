@@ -2,7 +2,7 @@
 import type { Distribution } from '../../../stats/report.js';
 import { chart, color, tip, tooltip } from './chart.js';
 import { el } from './dom.js';
-import { count, percent, short } from './numbers.js';
+import { count, percent, short, type Unit } from './numbers.js';
 
 export interface Bar {
   /** Under the bar. */
@@ -79,7 +79,7 @@ export function histogram({ title, note, noun, bars, facts }: HistogramOptions):
         axisLine: { lineStyle: { color: color('--line') } },
         axisLabel: { color: color('--muted'), fontSize: 11, hideOverlap: true },
       },
-      yAxis: valueAxis(),
+      yAxis: valueAxis(Math.max(...bars.map((bar) => bar.count)), 'count'),
       series: [
         {
           type: 'bar',
@@ -95,12 +95,16 @@ export function histogram({ title, note, noun, bars, facts }: HistogramOptions):
   return { element, start };
 }
 
-/** The axis of amounts. */
-export function valueAxis(write: (n: number) => string = (n) => short(n, 'count')) {
+/** The axis of amounts up to `max`. Lines stand at round numbers of the unit; for bytes these are powers of two. */
+export function valueAxis(max: number, unit: Unit) {
+  const step = 2 ** Math.ceil(Math.log2(Math.max(max, 1) / 4));
+  const lines =
+    unit === 'bytes' ? { interval: step, max: Math.ceil(Math.max(max, 1) / step) * step } : { splitNumber: 3 };
   return {
     type: 'value' as const,
-    splitNumber: 3,
+    ...lines,
+    minInterval: 1,
     splitLine: { lineStyle: { color: color('--grid') } },
-    axisLabel: { color: color('--muted'), fontSize: 11, formatter: write },
+    axisLabel: { color: color('--muted'), fontSize: 11, formatter: (n: number) => short(n, unit) },
   };
 }

@@ -36,7 +36,12 @@ function oneOf(label: string, things: readonly { title: string; make: () => HTML
     for (const [k, element] of buttons.entries()) element.setAttribute('aria-pressed', String(k === i));
   };
   show(0);
-  return el('div', {}, el('div', { class: 'switch', role: 'group', 'aria-label': label }, ...buttons), place);
+  return el(
+    'div',
+    { class: 'choice' },
+    el('div', { class: 'switch', role: 'group', 'aria-label': label }, ...buttons),
+    place,
+  );
 }
 
 function keyColumns(nowMs: number): Column<PageKey>[] {

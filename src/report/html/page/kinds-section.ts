@@ -7,6 +7,9 @@ import { measure, measured, measureFacts, measureSwitch } from './state.js';
 import { table } from './table.js';
 import { totalsColumns } from './totals-columns.js';
 
+/** Bars in a list; the tables have all. */
+const MOST_BARS = 50;
+
 interface Kind extends Totals {
   readonly name: string;
 }
@@ -48,7 +51,9 @@ function panel(title: string, rows: readonly Kind[], all: Totals): HTMLElement {
   measure.follow(() => {
     const { unit } = measureFacts(measure.value);
     const largestFirst = [...rows].sort((a, b) => measured(b) - measured(a));
-    list.replaceChildren(...largestFirst.map((row) => line(row.name, measured(row), unit, measured(all))));
+    list.replaceChildren(
+      ...largestFirst.slice(0, MOST_BARS).map((row) => line(row.name, measured(row), unit, measured(all))),
+    );
   });
   const nothing: Child = rows.length === 0 && el('p', { class: 'nothing' }, 'None.');
   return el('div', { class: 'panel' }, el('h3', {}, title), nothing, list);

@@ -4,7 +4,7 @@ import { chart, color, tip, tooltip } from './chart.js';
 import { el, section } from './dom.js';
 import { type ChartFigure, valueAxis } from './histogram.js';
 import { nameNode, nameOf } from './names.js';
-import { exactly, numberNode, percent, short, written } from './numbers.js';
+import { exactly, numberNode, percent, written } from './numbers.js';
 import { measure, measureFacts, measureSwitch } from './state.js';
 import { table } from './table.js';
 import { totalsColumns } from './totals-columns.js';
@@ -32,7 +32,7 @@ export function slotsSection(slots: PageSlots, { totals }: PageData): ChartFigur
     el('div', { class: 'panel' }, el('h3', {}, `Ranges of ${slots.rangeSize} slots`), place),
     el(
       'div',
-      { class: 'panels wide-panels' },
+      { class: 'panels slot-panels' },
       el('div', { class: 'panel' }, el('h3', {}, 'Largest slots'), largestSlots(slots)),
       el('div', { class: 'panel' }, el('h3', {}, 'Hash tags: keys that share a slot'), tagTable(slots.tags, totals)),
     ),
@@ -47,7 +47,7 @@ function draw(place: HTMLElement, slots: PageSlots): void {
     const all = numbers.reduce((sum, n) => sum + n, 0);
     return {
       animation: false,
-      grid: { left: 4, right: 4, top: 12, bottom: 2, outerBoundsMode: 'same' },
+      grid: { left: 4, right: 12, top: 12, bottom: 2, outerBoundsMode: 'same' },
       tooltip: {
         ...tooltip(),
         trigger: 'axis',
@@ -67,7 +67,7 @@ function draw(place: HTMLElement, slots: PageSlots): void {
         axisLine: { lineStyle: { color: color('--line') } },
         axisLabel: { color: color('--muted'), fontSize: 11, hideOverlap: true },
       },
-      yAxis: valueAxis((n) => short(n, unit)),
+      yAxis: valueAxis(Math.max(...numbers), unit),
       series: [{ type: 'bar', barCategoryGap: '8%', data: [...numbers], itemStyle: { color: color('--accent') } }],
     };
   });

@@ -25,7 +25,7 @@ export function spreadSection(data: PageData): ChartFigure {
         { class: 'note' },
         'One bar for each power of two. Counts are exact; p50, p90 and p99 are at most 1/32 too high.',
       ),
-      el('div', { class: 'panels' }, ...figures.map(({ element }) => element)),
+      el('div', { class: 'panels charts' }, ...figures.map(({ element }) => element)),
     ),
     start() {
       for (const figure of figures) figure.start();

@@ -96,8 +96,7 @@ export function themeButton(): HTMLElement {
     theme.set(theme.value === 'dark' ? 'light' : 'dark');
   });
   theme.follow((value) => {
-    element.textContent = value === 'dark' ? 'Light' : 'Dark';
-    element.title = `Switch to ${value === 'dark' ? 'light' : 'dark'} colours`;
+    element.textContent = value === 'dark' ? 'Light mode' : 'Dark mode';
   });
   return element;
 }

@@ -16,8 +16,8 @@ const MOST_INNER_PARTS = 12;
 const HUES = 10;
 
 /** Square pixels below which an area bears no words, and below which it bears its name alone. */
-const NO_WORDS = 48 * 30;
-const NO_NUMBER = 90 * 50;
+const NO_WORDS = 64 * 40;
+const NO_NUMBER = 96 * 56;
 
 /** An area, as the library copies it: so it carries the number of what it stands for. */
 type Area = NonNullable<TreemapSeriesOption['data']>[number] & { at: number };
