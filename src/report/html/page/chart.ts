@@ -22,11 +22,18 @@ const PAPER = 680;
 
 const colorProbe = document.createElement('i');
 
+/** Colours that were asked for: to ask is slow while the page is being built. */
+const known = new Map<string, string>();
+
 /** A colour of the style sheet, by the name of its custom property. */
 export function color(name: string): string {
+  const before = known.get(`${theme.value} ${name}`);
+  if (before !== undefined) return before;
   if (!colorProbe.isConnected) document.body.append(colorProbe);
   colorProbe.style.color = `var(${name})`;
-  return getComputedStyle(colorProbe).color;
+  const found = getComputedStyle(colorProbe).color;
+  known.set(`${theme.value} ${name}`, found);
+  return found;
 }
 
 /** A colour with less light, for lines between areas and headings above them. */
@@ -65,6 +72,7 @@ export function tooltip(): TooltipComponentOption {
     padding: 0,
     borderWidth: 0,
     backgroundColor: 'transparent',
+    showDelay: 0,
     transitionDuration: 0,
     extraCssText: 'box-shadow:none;max-width:min(26rem,90vw);white-space:normal;',
   };

@@ -39,7 +39,7 @@ function facts({ files, filters, nowMs, nowSource }: PageData): HTMLElement {
   return el(
     'dl',
     { class: 'file-facts' },
-    ...rows.map(([word, text, title]) => el('div', {}, el('dt', {}, word), el('dd', { title }, text))),
+    ...rows.map(([word, text, title]) => el('div', {}, el('dt', {}, word), el('dd', { title, class: text.includes(checksumWords('mismatch')) && 'wrong' }, text))),
   );
 }
 
@@ -47,7 +47,7 @@ function banners({ files, complete, limited, filters }: PageData): HTMLElement[]
   const list: HTMLElement[] = [];
   if (!complete) {
     const which = files.filter((file) => !file.complete);
-    const names = files.length > 1 ? which.map(({ path }) => baseName(path)).join(', ') : 'The file';
+    const names = files.length > 1 ? together(which.map(({ path }) => baseName(path))) : 'The file';
     list.push(
       banner('bad', 'Not complete.', `${names} could not be read to the end: what lies behind is not counted here.`),
     );
@@ -104,16 +104,21 @@ function cards({ totals, expired, files, biggest }: PageData): HTMLElement {
   return el(
     'div',
     { class: 'cards' },
-    card('Keys', count(totals.keys), files.length > 1 ? `in ${count(files.length)} files` : ''),
-    card('Expiring', count(totals.expires), `${percent(totals.expires, totals.keys)} of keys`),
-    card('Expired', count(expired), `${percent(expired, totals.keys)} of keys`),
-    card('Serialized', binarySize(totals.bytes), exactly(totals.bytes, 'bytes')),
-    card('Estimated memory', binarySize(totals.memory), exactly(totals.memory, 'bytes')),
-    card('Elements', short(totals.elements, 'count'), count(totals.elements)),
+    card('Keys', figure(totals.keys), files.length > 1 ? `in ${count(files.length)} files` : '', count(totals.keys)),
+    card('Expiring', figure(totals.expires), `${percent(totals.expires, totals.keys)} of keys`, count(totals.expires)),
+    card('Expired', figure(expired), `${percent(expired, totals.keys)} of keys`, count(expired)),
+    card('Serialized', binarySize(totals.bytes), `${count(totals.bytes)} B`),
+    card('Estimated memory', binarySize(totals.memory), `${count(totals.memory)} B`),
+    card('Elements', figure(totals.elements), count(totals.elements)),
     big
       ? card('Biggest key', binarySize(big.memory), `${big.type} ${cutName(big.key, 60)}`, wholeName(big.key))
       : card('Biggest key', '–', ''),
   );
+}
+
+/** A count as large as a card can show. */
+function figure(n: number): string {
+  return n < 10_000_000 ? count(n) : short(n, 'count');
 }
 
 function card(word: string, figure: string, below: string, title?: string): HTMLElement {

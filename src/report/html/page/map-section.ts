@@ -37,6 +37,7 @@ export function mapSection({ prefixes }: PageData, { root }: PrefixTree): MapSec
   const show = () => {
     const { noun, unit } = measureFacts(measure.value);
     const path = pathTo(level);
+    const hadFocus = [crumbs, list].some((part) => part.contains(document.activeElement));
     crumbs.replaceChildren(
       ...path.map((node, i) => {
         const text = cutName(node.name, 60);
@@ -46,7 +47,7 @@ export function mapSection({ prefixes }: PageData, { root }: PrefixTree): MapSec
           'li',
           {},
           here
-            ? el('bdi', { ...facts, 'aria-current': 'location' }, text)
+            ? el('bdi', { ...facts, 'aria-current': 'location', tabindex: -1 }, text)
             : button(facts, () => open(node), el('bdi', {}, text)),
         );
       }),
@@ -55,6 +56,8 @@ export function mapSection({ prefixes }: PageData, { root }: PrefixTree): MapSec
     const parts = partsOf(level, prefixes, MOST_PARTS);
     list.replaceChildren(...(parts.length > 0 ? parts : [level]).map((part, rank) => row(part, rank, level, open)));
     list.scrollTop = 0;
+    // The button that was pressed is gone; whoever uses the keyboard goes on from here.
+    if (hadFocus) crumbs.querySelector<HTMLElement>('[aria-current]')?.focus();
     place.setAttribute('aria-label', `Map of ${cutName(level.name, 60)} by ${noun}; the list beside it says the same`);
     draw();
   };
@@ -66,8 +69,8 @@ export function mapSection({ prefixes }: PageData, { root }: PrefixTree): MapSec
     element,
     open,
     start() {
-      draw = treemap(place, prefixes, root, () => level, open).draw;
       measure.follow(show);
+      draw = treemap(place, prefixes, root, () => level, open).draw;
     },
   };
 }

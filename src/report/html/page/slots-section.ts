@@ -71,7 +71,7 @@ function draw(place: HTMLElement, slots: PageSlots): void {
       series: [{ type: 'bar', barCategoryGap: '8%', data: [...numbers], itemStyle: { color: color('--accent') } }],
     };
   });
-  measure.follow(drawn.draw);
+  measure.onChange(drawn.draw);
 }
 
 function largestSlots({ biggest }: PageSlots): HTMLElement {

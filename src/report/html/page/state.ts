@@ -18,6 +18,8 @@ export interface Choice<T> {
   set(value: T): void;
   /** Calls now, and again after each change. */
   follow(follower: (value: T) => void): void;
+  /** Calls after each change. */
+  onChange(follower: () => void): void;
 }
 
 function choice<T>(first: T): Choice<T> {
@@ -35,6 +37,9 @@ function choice<T>(first: T): Choice<T> {
     follow(follower) {
       followers.push(follower);
       follower(value);
+    },
+    onChange(follower) {
+      followers.push(follower);
     },
   };
 }
