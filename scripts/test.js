@@ -2,14 +2,15 @@
 /**
  * What `npm test` runs: makes sure that a server is there and the tool is built, then runs vitest.
  *
- *   npm test                        everything but the matrix, against the redis-server on PATH
+ *   npm test                        everything but the matrix and the browser, against the redis-server on PATH
  *   npm test -- test/rdb -t listpack    any arguments of vitest
- *   npm test -- --matrix            the matrix: every server release, see scripts/suites.js
+ *   npm test -- --matrix            the matrix: every server release, see scripts/suites.js; and reports in a real browser
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { aptInstall, has, isRoot } from './lib/apt.js';
 import { isBuilt } from './lib/built.js';
+import { importTypeScript } from './lib/typescript.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
@@ -22,9 +23,11 @@ if (!isBuilt(root)) {
   step('npm', ['run', 'build']);
 }
 if (matrix) {
+  await ensureBrowser();
   step(process.execPath, ['scripts/suites.js']);
 }
-const selection = matrix ? ['test/matrix'] : ['--exclude', 'test/matrix/**'];
+const slow = ['test/matrix', 'test/browser'];
+const selection = matrix ? slow : slow.flatMap((folder) => ['--exclude', `${folder}/**`]);
 step(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...selection, ...rest]);
 
 /** Most tests compare with a real server, so one must be on PATH. A machine that is ours alone (root, apt) gets one. */
@@ -49,6 +52,21 @@ function ensureServer() {
   macOS            brew install redis`,
   );
   process.exit(1);
+}
+
+/** The browser in which reports are opened. Without one, its tests say what to install. */
+async function ensureBrowser() {
+  /** @type {typeof import('../test/browser/chromium.js')} */
+  const { findChromium } = await importTypeScript('test/browser/chromium.ts');
+  if (findChromium() || !isRoot || !has('apt-get')) {
+    return;
+  }
+  console.error('No Chromium on PATH: installing it');
+  try {
+    aptInstall(['chromium']);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
 }
 
 /**
