@@ -84,6 +84,7 @@ function pageFile(file: StatsFile): PageFile {
     kind: file.kind,
     bytes: file.bytes,
     complete: file.complete,
+    outcome: file.outcome,
     producer: file.producer && {
       name: plainText(file.producer.name),
       version: file.producer.version === null ? null : plainText(file.producer.version),

@@ -39,7 +39,14 @@ function facts({ files, filters, nowMs, nowSource }: PageData): HTMLElement {
   return el(
     'dl',
     { class: 'file-facts' },
-    ...rows.map(([word, text, title]) => el('div', {}, el('dt', {}, word), el('dd', { title, class: text.includes(checksumWords('mismatch')) && 'wrong' }, text))),
+    ...rows.map(([word, text, title]) =>
+      el(
+        'div',
+        {},
+        el('dt', {}, word),
+        el('dd', { title, class: text.includes(checksumWords('mismatch')) && 'wrong' }, text),
+      ),
+    ),
   );
 }
 
