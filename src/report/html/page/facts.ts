@@ -27,7 +27,9 @@ export function checksumWords(checksum: PageFile['checksum']): string {
 }
 
 export function kindWords({ kind, rdbVersion }: PageFile): string {
-  return KIND[kind] + (rdbVersion === null ? '' : `, RDB version ${rdbVersion}`);
+  const version = rdbVersion === null ? '' : `RDB version ${rdbVersion}`;
+  if (kind === 'rdb') return version || KIND.rdb;
+  return [KIND[kind], version].filter(Boolean).join(', ');
 }
 
 export function producerWords({ producer }: PageFile): string {
