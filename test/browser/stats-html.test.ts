@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statsHtml } from '../../src/report/html/stats-html.js';
-import { demoReport } from '../report/html/demo.js';
+import { demoReport, emptyReport } from '../report/html/demo.js';
 import { ESCAPED, hostileReport, LONG, MARKUP } from '../report/html/hostile.js';
 import { type OpenHtml, startChromium } from './chromium.js';
 
@@ -197,6 +197,15 @@ describe('looks', () => {
       await page.emulateMedia({ colorScheme: 'light' });
       await page.emulateMedia({ colorScheme: 'dark' });
       expect(await brightness(page)).toBeGreaterThan(200);
+      expect(incidents).toEqual([]);
+    });
+  });
+
+  test('of a dump without keys say so, and draw nothing', async () => {
+    await open(statsHtml(emptyReport()), {}, async ({ page, incidents }) => {
+      expect(await page.locator('.card-figure').first().textContent()).toBe('0');
+      expect(await page.locator('canvas').count()).toBe(0);
+      expect(await page.locator('#files tbody tr').count()).toBe(1);
       expect(incidents).toEqual([]);
     });
   });

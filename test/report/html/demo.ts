@@ -141,6 +141,36 @@ export function demoReport({ prefixes = 4000, keys = 200, exact = true }: DemoOp
   };
 }
 
+/** Of a dump in which nothing is. */
+export function emptyReport(): StatsReport {
+  const report = demoReport({ prefixes: 300, keys: 1 });
+  const none = totals(0, 0, 0);
+  const nothing: Distribution = { count: 0, sum: 0, max: 0, p50: 0, p90: 0, p99: 0, buckets: [] };
+  return {
+    ...report,
+    files: report.files.map((file) => ({ ...file, bytes: 120, keys: 0 })),
+    totals: none,
+    expired: 0,
+    memoryUnknown: 0,
+    databases: [],
+    types: [],
+    encodings: [],
+    prefixes: { ...report.prefixes, separators: [], without: none, tree: [], distinct: 0 },
+    biggest: { byBytes: [], byMemory: [], byElements: [], elements: [] },
+    distributions: {
+      valueBytes: nothing,
+      elements: nothing,
+      keyLength: nothing,
+      ttlSeconds: nothing,
+      idleSeconds: undefined,
+      frequency: undefined,
+    },
+    slots: { ...report.slots, relevant: false, used: 0, biggest: [], tags: [] },
+    functions: [],
+    modules: [],
+  };
+}
+
 function totals(keys: number, each: number, expiring: number): Totals {
   const n = Math.round(keys);
   return {

@@ -20,6 +20,8 @@ const KIND: Record<PageFile['kind'], string> = {
 const ALLOCATOR: Record<PageData['memoryModel']['allocator'], string> = {
   official: 'official builds (jemalloc with a quantum of 8 bytes)',
   distribution: 'distribution builds such as Debian’s (jemalloc with a quantum of 16 bytes)',
+  'distribution-5.3.1':
+    'distribution builds with jemalloc 5.3.1 or newer (quantum of 16 bytes, whole pages above 16 KiB)',
 };
 
 export function checksumWords(checksum: PageFile['checksum']): string {
@@ -27,7 +29,9 @@ export function checksumWords(checksum: PageFile['checksum']): string {
 }
 
 export function kindWords({ kind, rdbVersion }: PageFile): string {
-  return KIND[kind] + (rdbVersion === null ? '' : `, RDB version ${rdbVersion}`);
+  const version = rdbVersion === null ? '' : `RDB version ${rdbVersion}`;
+  if (kind === 'rdb') return version || KIND.rdb;
+  return [KIND[kind], version].filter(Boolean).join(', ');
 }
 
 export function producerWords({ producer }: PageFile): string {

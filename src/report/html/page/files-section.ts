@@ -6,6 +6,9 @@ import { checksumWords, kindWords, producerWords } from './facts.js';
 import { numberNode } from './numbers.js';
 import { table } from './table.js';
 
+/** Files whose auxiliary fields are shown. */
+const MOST_AUX = 50;
+
 export function codeSection({ functions, modules }: PageData): HTMLElement | null {
   if (functions.length === 0 && modules.length === 0) return null;
   return section(
@@ -59,7 +62,10 @@ export function filesSection({ files }: PageData): HTMLElement {
       ],
       search: ({ path }) => path,
     }),
-    ...files.filter(({ aux }) => aux.length > 0).map((file) => auxFields(file, files.length === 1)),
+    ...files
+      .filter(({ aux }) => aux.length > 0)
+      .slice(0, MOST_AUX)
+      .map((file) => auxFields(file, files.length === 1)),
   );
 }
 

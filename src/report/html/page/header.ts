@@ -27,25 +27,24 @@ export function header(data: PageData): HTMLElement {
 
 function facts({ files, filters, nowMs, nowSource }: PageData): HTMLElement {
   const held = { file: 'when the file was made', option: 'as asked for', clock: 'when the report was made' }[nowSource];
-  const rows: [string, string, string?][] = [
-    ['Written by', together(files.map(producerWords))],
-    ['Made', span(files)],
-    ['Kind', together(files.map(kindWords))],
-    ['Size', binarySize(sumOf(files)), exactly(sumOf(files), 'bytes')],
-    ['Checksum', together(files.map(({ checksum }) => checksumWords(checksum)))],
-    ['Expiries held against', `${moment(nowMs)}, ${held}`],
+  const rows: { word: string; text: string; title?: string; wrong?: boolean }[] = [
+    { word: 'Written by', text: together(files.map(producerWords)) },
+    { word: 'Made', text: span(files) },
+    { word: 'Kind', text: together(files.map(kindWords)) },
+    { word: 'Size', text: binarySize(sumOf(files)), title: exactly(sumOf(files), 'bytes') },
+    {
+      word: 'Checksum',
+      text: together(files.map(({ checksum }) => checksumWords(checksum))),
+      wrong: files.some(({ checksum }) => checksum === 'mismatch'),
+    },
+    { word: 'Expiries held against', text: `${moment(nowMs)}, ${held}` },
   ];
-  if (filters.length > 0) rows.push(['Only keys with', filters.join(' ')]);
+  if (filters.length > 0) rows.push({ word: 'Only keys with', text: filters.join(' ') });
   return el(
     'dl',
     { class: 'file-facts' },
-    ...rows.map(([word, text, title]) =>
-      el(
-        'div',
-        {},
-        el('dt', {}, word),
-        el('dd', { title, class: text.includes(checksumWords('mismatch')) && 'wrong' }, text),
-      ),
+    ...rows.map(({ word, text, title, wrong }) =>
+      el('div', {}, el('dt', {}, word), el('dd', { title, class: wrong && 'wrong' }, text)),
     ),
   );
 }

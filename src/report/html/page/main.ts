@@ -12,50 +12,50 @@ import { slotsSection } from './slots-section.js';
 import { spreadSection } from './spread-section.js';
 import { watchTheme } from './state.js';
 
+interface Part {
+  /** In the list of sections. */
+  readonly name: string;
+  readonly element: HTMLElement | null | undefined;
+  /** Draws its charts, once it is in the page. */
+  start?(): void;
+}
+
 function show(data: PageData, report: HTMLElement): void {
   watchTheme();
-  const tree = buildTree(data);
-  const map = mapSection(data, tree);
-  const spread = spreadSection(data);
-  const slots = data.slots && slotsSection(data.slots, data);
-  const code = codeSection(data);
-  const prefixes = prefixSection(data, tree, (node) => {
-    map.open(node);
-    map.element.scrollIntoView({ block: 'start' });
-  });
-  const links: [string, string][] = [
-    ['map', 'Space'],
-    ['kinds', 'Types'],
-    ['keys', 'Biggest keys'],
-    ['prefixes', 'Prefixes'],
-    ['spread', 'Distributions'],
-    ...(slots ? [['slots', 'Slots'] satisfies [string, string]] : []),
-    ...(code ? [['code', 'Functions and modules'] satisfies [string, string]] : []),
-    ['files', 'Files'],
-  ];
+  const parts = [
+    ...(data.totals.keys > 0 ? partsOfKeys(data) : []),
+    { name: 'Functions and modules', element: codeSection(data) },
+    { name: 'Files', element: filesSection(data) },
+  ].filter(({ element }) => element);
   report.append(
     header(data),
     el(
       'nav',
       { class: 'sections', 'aria-label': 'Sections' },
-      ...links.map(([id, text]) => el('a', { href: `#${id}` }, text)),
+      ...parts.map(({ name, element }) => el('a', { href: `#${element?.id}` }, name)),
     ),
-    el(
-      'main',
-      {},
-      map.element,
-      kindsSection(data),
-      keysSection(data),
-      prefixes,
-      spread.element,
-      slots?.element ?? '',
-      code ?? '',
-      filesSection(data),
-    ),
+    el('main', {}, ...parts.map(({ element }) => element)),
   );
-  map.start();
-  spread.start();
-  slots?.start();
+  for (const part of parts) part.start?.();
+}
+
+/** What there is to say when there are keys. */
+function partsOfKeys(data: PageData): Part[] {
+  const tree = buildTree(data);
+  const map = mapSection(data, tree);
+  const prefixes = prefixSection(data, tree, (node) => {
+    map.open(node);
+    map.element.scrollIntoView({ block: 'start' });
+  });
+  const slots = data.slots && slotsSection(data.slots, data);
+  return [
+    { name: 'Space', ...map },
+    { name: 'Types', element: kindsSection(data) },
+    { name: 'Biggest keys', element: keysSection(data) },
+    { name: 'Prefixes', element: prefixes },
+    { name: 'Distributions', ...spreadSection(data) },
+    { name: 'Slots', element: slots?.element, start: () => slots?.start() },
+  ];
 }
 
 const [report, json] = [document.getElementById('report'), document.getElementById('data')];

@@ -78,6 +78,7 @@ function largestSlots({ biggest }: PageSlots): HTMLElement {
   return table({
     noun: 'slots',
     rows: biggest,
+    first: 10,
     columns: [
       { title: 'Slot', value: ({ slot }) => slot },
       { title: 'Memory', value: ({ memory }) => memory, cell: ({ memory }) => numberNode(memory, 'bytes') },

@@ -70,21 +70,20 @@ export type Theme = 'light' | 'dark';
 
 const system = matchMedia('(prefers-color-scheme: dark)');
 
+/** Someone chose the colours: the system's do not matter any more. */
+let chosen = false;
+
 export const theme = choice<Theme>(system.matches ? 'dark' : 'light');
 
 /** Keeps the page in the system's colours until someone chooses, and prints in light ones. */
 export function watchTheme(): void {
   const root = document.documentElement;
   const wanted = () => (system.matches ? 'dark' : 'light');
-  let chosen = false;
   theme.follow((value) => {
     root.dataset.theme = value;
   });
   system.addEventListener('change', () => {
     if (!chosen) theme.set(wanted());
-  });
-  root.addEventListener('choose-theme', () => {
-    chosen = true;
   });
   let before: Theme = theme.value;
   addEventListener('beforeprint', () => {
@@ -97,7 +96,7 @@ export function watchTheme(): void {
 export function themeButton(): HTMLElement {
   const element = el('button', { type: 'button', class: 'theme-button' });
   element.addEventListener('click', () => {
-    document.documentElement.dispatchEvent(new Event('choose-theme'));
+    chosen = true;
     theme.set(theme.value === 'dark' ? 'light' : 'dark');
   });
   theme.follow((value) => {

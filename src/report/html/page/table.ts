@@ -24,17 +24,26 @@ export interface TableOptions<Row> {
   readonly rows: readonly Row[];
   /** The text that a search looks through; no search field when left out. */
   readonly search?: (row: Row) => string;
+  /** How many rows are drawn at first. */
+  readonly first?: number;
   /** The column that the rows come sorted by, largest first. */
   readonly sortedBy?: string;
 }
 
-export function table<Row>({ noun, columns, rows, search, sortedBy }: TableOptions<Row>): HTMLElement {
+export function table<Row>({
+  noun,
+  columns,
+  rows,
+  search,
+  first = FIRST_ROWS,
+  sortedBy,
+}: TableOptions<Row>): HTMLElement {
   const numeric = columns.map(({ value }) => rows.length > 0 && typeof value(rows[0]) === 'number');
   let sorted = columns.findIndex(({ title }) => title === sortedBy);
   let descending = true;
   let wanted = '';
   let found = rows;
-  let most = FIRST_ROWS;
+  let most = first;
 
   const body = el('tbody');
   const status = el('span', { class: 'status', role: 'status' });
@@ -53,7 +62,7 @@ export function table<Row>({ noun, columns, rows, search, sortedBy }: TableOptio
   const sortBy = (i: number) => {
     descending = sorted === i ? !descending : numeric[i];
     sorted = i;
-    most = FIRST_ROWS;
+    most = first;
     select();
   };
   const select = () => {
@@ -104,7 +113,7 @@ export function table<Row>({ noun, columns, rows, search, sortedBy }: TableOptio
     const field = el('input', { type: 'search', placeholder: `Search ${noun}`, 'aria-label': `Search ${noun}` });
     field.addEventListener('input', () => {
       wanted = field.value;
-      most = FIRST_ROWS;
+      most = first;
       select();
     });
     return field;
