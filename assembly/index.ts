@@ -9,5 +9,6 @@ export { smallStrings } from './strings';
 export { argumentsRun, commandAdd, commandRun } from './commands';
 export { useRegisters } from './memory';
 export { isDecimal, statsKey, statsRun } from './key-stats';
+export { flush as statsFlush } from './prefixes';
 export { crc16Init } from './slots';
 export { statsState } from './stats-state';

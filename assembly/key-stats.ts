@@ -1,7 +1,7 @@
 // Counting keys: every key goes to its group (database, type and encoding), the histograms, its slot, its prefixes. Runs of
 // small strings, most of what most files hold, are walked here without a word to the host about each one.
 import { addTo } from './histogram';
-import { addToPrefixes, flush } from './prefixes';
+import { addToPrefixes } from './prefixes';
 import { addToSlot, tagAt, tagLength } from './slots';
 import {
   addFloat,
@@ -84,7 +84,6 @@ export function statsKey(
   elements: f64,
 ): void {
   account(group, name, nameLength, expires, expireAt, bytes, valueBytes, memory, elements);
-  flush();
 }
 
 /**
@@ -149,7 +148,6 @@ export function statsRun(at: usize, end: usize, ints: usize, embstrs: usize, raw
     else if (attribute == IDLE) addTo(word(IDLE_SECONDS), <u64>use);
     at = next;
   }
-  flush();
   return at;
 }
 

@@ -9,18 +9,17 @@
 //   5  depth; 255 for a tag                  32 elements
 //   6  epoch, 16 bits                        40 name: 24 bytes, or 16 bytes and where the others are
 //
-// Looking up a name misses the cache twice when there are many of them (index and entry), so look-ups are collected and done
-// many at a time: first their lines are touched, which the processor does for several at once, then they are added.
+// Looking up names in a table that is larger than the cache, and than what the processor can translate addresses of, takes
+// ten times as long as counting a key otherwise does. So the table is divided into 64 parts by hash, and look-ups are collected
+// by part and done thousands at a time, while that part is at hand; there, their lines are touched ahead, several at once.
 import { HASH_KEY } from './memory';
 import { bucketOf } from './histogram';
 import {
   addFloat,
   addKey,
-  BATCH,
-  BATCHED,
   CACHE,
   CAPACITY,
-  COUNT,
+  COLLECTED,
   DEPTH,
   DISTINCT,
   ENTRIES,
@@ -30,8 +29,8 @@ import {
   INDEX_MASK,
   MISSING,
   NAMES,
-  NAMES_END,
-  NAMES_NEXT,
+  NAMES_SIZE,
+  PARTS_AT,
   SCRATCH,
   SEPARATOR,
   SEPARATORS,
@@ -48,9 +47,20 @@ const LONGEST: u32 = 256;
 // @ts-ignore: decorator
 @inline
 const TAG_DEPTH: u32 = 255;
+/** What is collected: names up to so many bytes, and numbers up to 32 bits. */
 // @ts-ignore: decorator
 @inline
-const MOST_BATCHED: u32 = 64;
+const LONGEST_COLLECTED: u32 = 40;
+// @ts-ignore: decorator
+@inline
+const LARGEST_COLLECTED: f64 = 4294967295;
+// @ts-ignore: decorator
+@inline
+const PARTS: usize = 64;
+/** Look-ups whose lines are touched together. */
+// @ts-ignore: decorator
+@inline
+const AHEAD: usize = 32;
 // @ts-ignore: decorator
 @inline
 const MOST_EPOCHS: u32 = 4095;
@@ -127,10 +137,16 @@ function addToEntry(entry: usize, expires: u32, bytes: f64, memory: f64, element
 @inline
 function cacheSlot(hash: u64, depth: u32): usize {
   const line = depth == 1 ? <usize>(hash >> 56) : 256 + (<usize>(hash >> 32) & 1023);
-  return <usize>word(CACHE) + (line << 2);
+  return <usize>word(CACHE) + (line << 3);
 }
 
-/** Adds one key to its prefixes, and to its hash tag when that has a length. The name must stay where it is until `flush`. */
+// @ts-ignore: decorator
+@inline
+function remember(hash: u64, depth: u32, entry: usize): void {
+  store<u64>(cacheSlot(hash, depth), (hash >> 32) | (<u64>entry << 32));
+}
+
+/** Adds one key to its prefixes, and to its hash tag when that has a length. May read up to 40 bytes past the end. */
 // @ts-ignore: decorator
 @inline
 export function addToPrefixes(
@@ -199,65 +215,98 @@ function addPart(
   elements: f64,
 ): void {
   const hash = hashOf(at, length, depth);
-  const entry = <usize>load<u32>(cacheSlot(hash, depth));
-  if (entry != 0 && isEntry(entry, hash, at, length, depth)) {
-    addToEntry(entry, expires, bytes, memory, elements);
+  const recent = cacheSlot(hash, depth);
+  // The hash stands in the cache too: looking into an entry that is another one would be a miss.
+  if (load<u32>(recent) == <u32>(hash >> 32)) {
+    const entry = <usize>load<u32>(recent, 4);
+    if (entry != 0 && isEntry(entry, hash, at, length, depth)) {
+      addToEntry(entry, expires, bytes, memory, elements);
+      return;
+    }
+  }
+  if (length > LONGEST_COLLECTED || bytes > LARGEST_COLLECTED || memory > LARGEST_COLLECTED || elements > LARGEST_COLLECTED) {
+    const found = entryOf(hash, at, length, depth);
+    if (found == 0) return;
+    remember(hash, depth, found);
+    addToEntry(found, expires, bytes, memory, elements);
     return;
   }
-  if (word(BATCHED) == MOST_BATCHED) flush();
-  const batched = word(BATCHED);
-  const item = <usize>word(BATCH) + (<usize>batched << 6);
+  const part = partOf(hash);
+  const item = <usize>load<u32>(part);
   store<u64>(item, hash);
-  store<u32>(item, <u32>at, 8);
-  store<u16>(item, <u16>length, 12);
-  store<u8>(item, <u8>depth, 14);
-  store<u8>(item, <u8>expires, 15);
-  store<f64>(item, bytes, 16);
-  store<f64>(item, memory, 24);
-  store<f64>(item, elements, 32);
-  store<u32>(state + BATCHED, batched + 1);
+  store<u32>(item, (length - 1) | (depth << 8) | (expires << 16), 8);
+  store<u32>(item, <u32>elements, 12);
+  store<u32>(item, <u32>bytes, 16);
+  store<u32>(item, <u32>memory, 20);
+  v128.store(item + 24, v128.load(at));
+  v128.store(item + 40, v128.load(at + 16));
+  store<u64>(item + 56, load<u64>(at + 32));
+  store<u32>(part, <u32>(item + 64));
+  if (<u32>(item + 64) == load<u32>(part, 4)) look(part);
 }
 
-/** Does what was collected. */
+/** The record of the part that a hash belongs to: next item, end of the items, entries, next byte for names. */
+// @ts-ignore: decorator
+@inline
+function partOf(hash: u64): usize {
+  return <usize>word(PARTS_AT) + (<usize>(hash >> 58) << 4);
+}
+
+/** Does all that was collected. */
 export function flush(): void {
-  const batched = <usize>word(BATCHED);
-  if (batched == 0) return;
-  const batch = <usize>word(BATCH);
-  const end = batch + (batched << 6);
-  const index = <usize>word(INDEX);
+  const parts = <usize>word(PARTS_AT);
+  for (let part = parts; part < parts + (PARTS << 4); part += 16) look(part);
+}
+
+/** Does what was collected of one part. */
+function look(part: usize): void {
+  const number = <u32>((part - word(PARTS_AT)) >> 4);
+  const end = <usize>load<u32>(part);
+  const first = <usize>(load<u32>(part, 4) - (word(COLLECTED) << 6));
   const mask = word(INDEX_MASK);
-  const entries = <usize>word(ENTRIES);
-  if (batched > 4) {
-    for (let item = batch; item < end; item += 64) {
-      const slot = load<u32>(index + (<usize>(load<u32>(item, 4) & mask) << 2));
-      store<u32>(item, slot & 0xffffff, 40);
+  const index = <usize>word(INDEX) + (<usize>number * (<usize>mask + 1) << 2);
+  const entries = <usize>word(ENTRIES) + (<usize>number * <usize>word(CAPACITY) << 6);
+  store<u32>(part, <u32>first);
+  let warmed: u64 = 0;
+  for (let from = first; from < end; from += AHEAD << 6) {
+    const to = min<usize>(end, from + (AHEAD << 6));
+    let touched: u32 = 0;
+    for (let item = from; item < to; item += 64) {
+      touched += load<u32>(index + (<usize>(load<u32>(item, 4) & mask) << 2));
     }
-    let warmed: u64 = 0;
-    for (let item = batch; item < end; item += 64) {
+    for (let item = from; item < to; item += 64) {
       // Entry 0 stands in for none: its line is there anyway.
-      const number = load<u32>(item, 40);
-      warmed += load<u64>(entries + (<usize>(number - <u32>(number != 0)) << 6));
+      const found = load<u32>(index + (<usize>(load<u32>(item, 4) & mask) << 2)) & 0xffffff;
+      warmed += load<u64>(entries + (<usize>(found - <u32>(found != 0)) << 6));
     }
-    store<u64>(state + WARMED, warmed);
+    warmed += touched;
+    for (let item = from; item < to; item += 64) {
+      const hash = load<u64>(item);
+      const head = load<u32>(item, 8);
+      const depth = (head >> 8) & 0xff;
+      const entry = entryOf(hash, item + 24, (head & 0xff) + 1, depth);
+      if (entry == 0) continue;
+      remember(hash, depth, entry);
+      addToEntry(
+        entry,
+        head >> 16,
+        <f64>load<u32>(item, 16),
+        <f64>load<u32>(item, 20),
+        <f64>load<u32>(item, 12),
+      );
+    }
   }
-  for (let item = batch; item < end; item += 64) {
-    const hash = load<u64>(item);
-    const depth = <u32>load<u8>(item, 14);
-    const entry = entryOf(hash, load<u32>(item, 8), <u32>load<u16>(item, 12), depth);
-    if (entry == 0) continue;
-    store<u32>(cacheSlot(hash, depth), <u32>entry);
-    const expires = <u32>load<u8>(item, 15);
-    addToEntry(entry, expires, load<f64>(item, 16), load<f64>(item, 24), load<f64>(item, 32));
-  }
-  store<u32>(state + BATCHED, 0);
+  store<u64>(state + WARMED, warmed);
 }
 
 /** The entry of a name, made when there is none; 0 when none may be made. */
 function entryOf(hash: u64, at: usize, length: u32, depth: u32): usize {
-  const index = <usize>word(INDEX);
+  const part = partOf(hash);
+  const number = <usize>(hash >> 58);
   const mask = word(INDEX_MASK);
-  const entries = <usize>word(ENTRIES);
-  const tag = <u32>(hash >> 56);
+  const index = <usize>word(INDEX) + (number * (<usize>mask + 1) << 2);
+  const entries = <usize>word(ENTRIES) + (number * <usize>word(CAPACITY) << 6);
+  const tag = <u32>(hash >> 50) & 0xff;
   let slot = <u32>(hash >> 32) & mask;
   for (;;) {
     const found = load<u32>(index + (<usize>slot << 2));
@@ -269,12 +318,14 @@ function entryOf(hash: u64, at: usize, length: u32, depth: u32): usize {
     slot = (slot + 1) & mask;
   }
   if (word(FROZEN)) return 0;
-  if (word(COUNT) == word(CAPACITY) || word(NAMES_NEXT) + length > word(NAMES_END)) {
+  const count = load<u32>(part, 8);
+  const rest = load<u32>(part, 12);
+  const namesEnd = word(NAMES) + (<u32>number + 1) * word(NAMES_SIZE);
+  if (count == word(CAPACITY) || (length > INLINE && rest + length - HEAD > namesEnd)) {
     forget();
     return entryOf(hash, at, length, depth);
   }
   noteDistinct(hash);
-  const count = word(COUNT);
   const entry = entries + (<usize>count << 6);
   store<u32>(entry, <u32>(hash >> 32));
   store<u16>(entry, <u16>((length - 1) | (depth << 8)), 4);
@@ -285,14 +336,13 @@ function entryOf(hash: u64, at: usize, length: u32, depth: u32): usize {
   store<f64>(entry, 0, 32);
   if (length <= INLINE) copy(entry + 40, at, length);
   else {
-    const rest = word(NAMES_NEXT);
     copy(entry + 40, at, HEAD);
     copy(rest, at + HEAD, length - HEAD);
     store<u32>(entry, rest, 56);
-    store<u32>(state + NAMES_NEXT, rest + length - HEAD);
+    store<u32>(part, rest + length - HEAD, 12);
   }
   store<u32>(index + (<usize>slot << 2), (count + 1) | (tag << 24));
-  store<u32>(state + COUNT, count + 1);
+  store<u32>(part, count + 1, 8);
   return entry;
 }
 
@@ -306,59 +356,69 @@ function noteDistinct(hash: u64): void {
 
 /** Forgets at least half of the entries: those with the least memory. */
 function forget(): void {
-  const entries = <usize>word(ENTRIES);
-  const count = word(COUNT);
-  const end = entries + (<usize>count << 6);
-  const limit = bucketOfHalf(entries, end, count);
+  const limit = bucketOfHalf();
   const epoch = word(EPOCHS);
   const missing = <usize>word(MISSING);
   // What was missing before this time, and from now on: the last record stands for all later times.
   const next = missing + <usize>min<u32>(epoch + 1, MOST_EPOCHS) * 40;
-  let keys: f64 = 0;
-  let expires: f64 = 0;
-  let bytes: f64 = 0;
-  let mem: f64 = 0;
-  let elements: f64 = 0;
+  if (epoch < MOST_EPOCHS) copy(next, missing + <usize>epoch * 40, 40);
+  const largest = <usize>word(SCRATCH);
+  memory.fill(largest, 0, 40);
+  for (let number: u32 = 0; number < PARTS; number++) forgetIn(number, limit, largest);
+  for (let field: usize = 0; field < 40; field += 8) addFloat(next + field, load<f64>(largest + field));
+  store<u32>(state + EPOCHS, min<u32>(epoch + 1, MOST_EPOCHS));
+  memory.fill(word(CACHE), 0, 1280 << 3);
+}
+
+/** Forgets the entries of a part up to a bucket of memory; notes the largest of each number. */
+function forgetIn(number: u32, limit: u32, largest: usize): void {
+  const part = <usize>word(PARTS_AT) + (<usize>number << 4);
+  const entries = <usize>word(ENTRIES) + (<usize>number * <usize>word(CAPACITY) << 6);
+  const end = entries + (<usize>load<u32>(part, 8) << 6);
   let kept = entries;
-  let name = word(NAMES);
+  let name = word(NAMES) + number * word(NAMES_SIZE);
   for (let entry = entries; entry < end; entry += 64) {
     if (bucketOf(<u64>load<f64>(entry, 24)) <= limit) {
-      keys = max<f64>(keys, <f64>load<u32>(entry, 8));
-      expires = max<f64>(expires, <f64>load<u32>(entry, 12));
-      bytes = max<f64>(bytes, load<f64>(entry, 16));
-      mem = max<f64>(mem, load<f64>(entry, 24));
-      elements = max<f64>(elements, load<f64>(entry, 32));
+      raise(largest, <f64>load<u32>(entry, 8));
+      raise(largest + 8, <f64>load<u32>(entry, 12));
+      raise(largest + 16, load<f64>(entry, 16));
+      raise(largest + 24, load<f64>(entry, 24));
+      raise(largest + 32, load<f64>(entry, 32));
       continue;
     }
     const length = <u32>load<u8>(entry, 4) + 1;
     if (length > INLINE) {
-      copy(name, load<u32>(entry, 56), length - HEAD);
+      memory.copy(name, load<u32>(entry, 56), length - HEAD);
       store<u32>(entry, name, 56);
       name += length - HEAD;
     }
     if (kept != entry) copy(kept, entry, 64);
     kept += 64;
   }
-  if (epoch < MOST_EPOCHS) memory.copy(next, missing + <usize>epoch * 40, 40);
-  addFloat(next, keys);
-  addFloat(next + 8, expires);
-  addFloat(next + 16, bytes);
-  addFloat(next + 24, mem);
-  addFloat(next + 32, elements);
-  store<u32>(state + EPOCHS, min<u32>(epoch + 1, MOST_EPOCHS));
-  store<u32>(state + COUNT, <u32>((kept - entries) >> 6));
-  store<u32>(state + NAMES_NEXT, name);
-  memory.fill(word(CACHE), 0, 1280 * 4);
-  reindex();
+  store<u32>(part, <u32>((kept - entries) >> 6), 8);
+  store<u32>(part, name, 12);
+  reindex(number, entries, kept);
+}
+
+// @ts-ignore: decorator
+@inline
+function raise(at: usize, value: f64): void {
+  if (value > load<f64>(at)) store<f64>(at, value);
 }
 
 /** The bucket of memory up to which at least half of the entries lie. */
-function bucketOfHalf(entries: usize, end: usize, count: u32): u32 {
+function bucketOfHalf(): u32 {
   const scratch = <usize>word(SCRATCH);
   memory.fill(scratch, 0, BUCKETS << 3);
-  for (let entry = entries; entry < end; entry += 64) {
-    const counter = scratch + (<usize>bucketOf(<u64>load<f64>(entry, 24)) << 3);
-    store<u32>(counter, load<u32>(counter) + 1);
+  let count: u32 = 0;
+  for (let number: u32 = 0; number < PARTS; number++) {
+    const entries = <usize>word(ENTRIES) + (<usize>number * <usize>word(CAPACITY) << 6);
+    const inPart = load<u32>(<usize>word(PARTS_AT) + (<usize>number << 4), 8);
+    count += inPart;
+    for (let entry = entries; entry < entries + (<usize>inPart << 6); entry += 64) {
+      const counter = scratch + (<usize>bucketOf(<u64>load<f64>(entry, 24)) << 3);
+      store<u32>(counter, load<u32>(counter) + 1);
+    }
   }
   let seen: u32 = 0;
   for (let bucket: u32 = 0; bucket < BUCKETS; bucket++) {
@@ -368,16 +428,15 @@ function bucketOfHalf(entries: usize, end: usize, count: u32): u32 {
   return BUCKETS;
 }
 
-function reindex(): void {
-  const index = <usize>word(INDEX);
+function reindex(number: u32, entries: usize, end: usize): void {
   const mask = word(INDEX_MASK);
-  const entries = <usize>word(ENTRIES);
-  const count = word(COUNT);
+  const index = <usize>word(INDEX) + (<usize>number * (<usize>mask + 1) << 2);
   memory.fill(index, 0, (<usize>mask + 1) << 2);
-  for (let number: u32 = 0; number < count; number++) {
-    const hash = load<u32>(entries + (<usize>number << 6));
+  let count: u32 = 0;
+  for (let entry = entries; entry < end; entry += 64) {
+    const hash = load<u32>(entry);
     let slot = hash & mask;
     while (load<u32>(index + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
-    store<u32>(index + (<usize>slot << 2), (number + 1) | (hash & 0xff000000));
+    store<u32>(index + (<usize>slot << 2), ++count | (((hash >> 18) & 0xff) << 24));
   }
 }

@@ -38,19 +38,16 @@ export const INDEX_MASK: usize = 28;
 export const ENTRIES: usize = 32; // see prefixes.ts
 // @ts-ignore: decorator
 @inline
-export const CAPACITY: usize = 36;
+export const CAPACITY: usize = 36; // entries of a part
 // @ts-ignore: decorator
 @inline
-export const COUNT: usize = 40;
+export const PARTS_AT: usize = 40; // 64 records of 16 bytes
 // @ts-ignore: decorator
 @inline
 export const NAMES: usize = 44;
 // @ts-ignore: decorator
 @inline
-export const NAMES_END: usize = 48;
-// @ts-ignore: decorator
-@inline
-export const NAMES_NEXT: usize = 52;
+export const NAMES_SIZE: usize = 48; // bytes for the names of a part
 // @ts-ignore: decorator
 @inline
 export const DEPTH: usize = 56;
@@ -71,13 +68,10 @@ export const MISSING: usize = 72; // 4096 records of 40 bytes: what may be missi
 export const DISTINCT: usize = 76; // 4096 registers of a HyperLogLog
 // @ts-ignore: decorator
 @inline
-export const BATCH: usize = 80; // room for 64 records of 64 bytes
+export const COLLECTED: usize = 80; // look-ups that a part may collect
 // @ts-ignore: decorator
 @inline
-export const BATCHED: usize = 84;
-// @ts-ignore: decorator
-@inline
-export const CACHE: usize = 88; // 1280 addresses of entries
+export const CACHE: usize = 88; // 1280 times the hash and the address of an entry
 // @ts-ignore: decorator
 @inline
 export const SCRATCH: usize = 92; // a histogram

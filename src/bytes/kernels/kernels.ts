@@ -66,6 +66,7 @@ export interface KernelFunctions {
   crc16Init(tables: number): void;
   isDecimal(address: number, length: number): boolean | number;
   statsState(address: number): void;
+  statsFlush(): void;
   statsKey(
     group: number,
     name: number,

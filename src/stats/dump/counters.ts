@@ -106,6 +106,11 @@ export class Counters {
 
   /** No more keys of this pass come. */
   finish(): void {
+    this.endSample();
+    this.kernels.call.statsFlush();
+  }
+
+  private endSample(): void {
     const { sample } = this;
     if (!sample) return;
     this.sample = undefined;
@@ -145,25 +150,29 @@ export class Counters {
     };
   }
 
-  prefixes(): PrefixReport {
+  /** Every number of the prefixes is exact. */
+  get exact(): boolean {
+    return this.state.word('frozen') === 1 || this.reader().exact;
+  }
+
+  /** `isCluster`: a node of a cluster wrote the keys. */
+  names(isCluster: boolean): { readonly prefixes: PrefixReport; readonly slots: SlotReport } {
     const { state, options } = this;
     const reader = this.reader();
+    const { tree, tags } = reader.read();
     const [keys, expires, bytes, memory, elements] = state.floatsAt(state.without, 5);
-    return {
+    const prefixes = {
       separators: this.separators.map(bytesToText),
       guessed: options.separators === undefined,
       depth: options.depth,
-      exact: reader.exact || state.word('frozen') === 1,
+      exact: this.exact,
       unlisted: reader.exact ? undefined : reader.forgotten,
       without: { keys, expires, bytes, memory, elements },
-      tree: reader.tree(),
+      tree,
       distinct: reader.distinct,
       distinctExact: reader.exact,
     };
-  }
-
-  slots(isCluster: boolean): SlotReport {
-    return slotReport(this.state, this.reader().tags(), isCluster);
+    return { prefixes, slots: slotReport(state, tags, isCluster) };
   }
 
   private count(group: number, key: KeyRecord, bytes: number, memory: number, elements: number): void {
@@ -172,7 +181,7 @@ export class Counters {
     const expireAtMs = key.expireAtMs === -1 ? undefined : key.expireAtMs;
     const counted = { group, expireAtMs, bytes, valueBytes, memory, elements };
     if (!this.sample) this.tell(counted, name.start, name.end - name.start);
-    else if (this.sample.add({ ...counted, name: name.toBytes() })) this.finish();
+    else if (this.sample.add({ ...counted, name: name.toBytes() })) this.endSample();
   }
 
   private tell(key: Omit<WaitingKey, 'name'>, name: number, nameLength: number): void {

@@ -72,7 +72,7 @@ class DumpStats {
 
   async run(paths: readonly string[]): Promise<StatsReport> {
     await this.pass(paths);
-    if (this.options.exact && !this.counters.prefixes().exact) {
+    if (this.options.exact && !this.counters.exact) {
       this.counters.again();
       this.files.length = 0;
       this.visitors.length = 0;
@@ -156,10 +156,9 @@ class DumpStats {
       databases: groups.databases(),
       types: groups.types(),
       encodings: groups.encodings(),
-      prefixes: counters.prefixes(),
+      ...counters.names(visitors.some((visitor) => visitor.isCluster)),
       biggest: counters.biggest,
       distributions: counters.distributions(),
-      slots: counters.slots(visitors.some((visitor) => visitor.isCluster)),
       functions: visitors.flatMap((visitor) => visitor.functions),
       modules: [...added(visitors)].map(([name, module]) => ({ name, ...module })),
     };

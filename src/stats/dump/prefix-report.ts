@@ -35,27 +35,16 @@ export class PrefixReader {
     this.ends = new Set(separators.map((separator) => separator[separator.length - 1]));
   }
 
-  /** The largest prefixes, with all that stand above them. */
-  tree(): PrefixStats[] {
-    const entries = this.largest((depth) => depth !== TAG_DEPTH);
-    const nodes = new Map<string, PrefixStats & { children: PrefixStats[] }>();
-    const roots: PrefixStats[] = [];
-    // By depth, so that what stands above is there; by memory within, as they were selected.
-    for (const { name, depth, ...totals } of entries.sort((a, b) => a.depth - b.depth || byMemory(a, b))) {
-      const node = { prefix: name, depth, ...totals, children: [] };
-      nodes.set(keyOf(name), node);
-      const above = depth === 1 ? undefined : this.above(name, nodes);
-      if (above) above.children.push(node);
-      else if (depth === 1) roots.push(node);
-    }
-    return roots;
-  }
-
-  /** Hash tags with their slots. */
-  tags(): TagStats[] {
-    return this.largest((depth) => depth === TAG_DEPTH)
-      .sort(byMemory)
-      .map(({ name, depth: _, ...totals }) => ({ tag: name, slot: hashSlot(name), ...totals }));
+  /** The largest prefixes, with all that stand above them, and the largest hash tags with their slots. */
+  read(): { readonly tree: PrefixStats[]; readonly tags: TagStats[] } {
+    const { prefixes, tags } = this.largest();
+    return {
+      tree: this.grow(prefixes.map(({ at }) => this.entry(at))),
+      tags: tags
+        .map(({ at }) => this.entry(at))
+        .sort(byMemory)
+        .map(({ name, depth: _, ...totals }) => ({ tag: name, slot: hashSlot(name), ...totals })),
+    };
   }
 
   /** Nothing was ever forgotten. */
@@ -70,32 +59,47 @@ export class PrefixReader {
 
   /** How many prefixes and hash tags there were. */
   get distinct(): number {
-    return this.exact ? this.state.word('count') : Math.max(this.state.word('count'), this.estimate());
+    const count = this.state.parts().reduce((sum, part) => sum + part.count, 0);
+    return this.exact ? count : Math.max(count, this.estimate());
   }
 
   /** Makes the next pass over the same keys count only those that are in the table now. */
   freeze(): void {
     const { state } = this;
-    const count = state.word('count');
-    for (let i = 0; i < count; i++) {
-      state.floatsAt(state.word('entries') + i * ENTRY_BYTES + COUNTS, COUNT_BYTES / 8).fill(0);
+    for (const { at: first, count } of state.parts()) {
+      for (let i = 0; i < count; i++) state.floatsAt(first + i * ENTRY_BYTES + COUNTS, COUNT_BYTES / 8).fill(0);
     }
     state.setWord('frozen', 1);
   }
 
-  private largest(wanted: (depth: number) => boolean): Entry[] {
+  /** There may be a million entries, and all of them may be equal. */
+  private largest(): { readonly prefixes: Candidate[]; readonly tags: Candidate[] } {
     const { state } = this;
-    const first = state.word('entries');
-    const chosen: { at: number; memory: number; depth: number }[] = [];
-    for (let i = 0, count = state.word('count'); i < count; i++) {
-      const at = first + i * ENTRY_BYTES;
-      const depth = (state.wordAt(at + LENGTH) >>> 8) & 0xff;
-      if (!wanted(depth) || state.wordAt(at + COUNTS) === 0) continue;
-      chosen.push({ at, memory: state.floatAt(at + MEMORY), depth });
-      if (chosen.length >= 4 * MOST_LISTED) keepLargest(chosen);
+    const prefixes = new Largest();
+    const tags = new Largest();
+    for (const { at: first, count } of state.parts()) {
+      for (let at = first; at < first + count * ENTRY_BYTES; at += ENTRY_BYTES) {
+        const depth = (state.wordAt(at + LENGTH) >>> 8) & 0xff;
+        // A pass that counts no others may find none of these.
+        if (state.wordAt(at + COUNTS) > 0)
+          (depth === TAG_DEPTH ? tags : prefixes).add(at, state.floatAt(at + MEMORY), depth);
+      }
     }
-    keepLargest(chosen);
-    return chosen.map(({ at }) => this.entry(at));
+    return { prefixes: prefixes.list(), tags: tags.list() };
+  }
+
+  private grow(entries: Entry[]): PrefixStats[] {
+    const nodes = new Map<string, PrefixStats & { children: PrefixStats[] }>();
+    const roots: PrefixStats[] = [];
+    // By depth, so that what stands above is there; by memory within.
+    for (const { name, depth, ...totals } of entries.sort((a, b) => a.depth - b.depth || byMemory(a, b))) {
+      const node = { prefix: name, depth, ...totals, children: [] };
+      nodes.set(keyOf(name), node);
+      const above = depth === 1 ? undefined : this.above(name, nodes);
+      if (above) above.children.push(node);
+      else roots.push(node);
+    }
+    return roots;
   }
 
   private entry(at: number): Entry {
@@ -151,10 +155,36 @@ export class PrefixReader {
   }
 }
 
-/** Where memory is equal, what stands above comes first. */
-function keepLargest(entries: { memory: number; depth: number }[]): void {
-  entries.sort((a, b) => b.memory - a.memory || a.depth - b.depth);
-  if (entries.length > MOST_LISTED) entries.length = MOST_LISTED;
+interface Candidate {
+  readonly at: number;
+  readonly memory: number;
+  readonly depth: number;
+}
+
+/** Selects the entries with most memory; where it is equal, what stands above comes first. */
+class Largest {
+  private readonly kept: Candidate[] = [];
+  /** What has no more than this is not among them. */
+  private floor = Number.NEGATIVE_INFINITY;
+
+  add(at: number, memory: number, depth: number): void {
+    if (memory <= this.floor) return;
+    this.kept.push({ at, memory, depth });
+    if (this.kept.length >= 4 * MOST_LISTED) this.cut();
+  }
+
+  list(): Candidate[] {
+    this.cut();
+    return this.kept;
+  }
+
+  private cut(): void {
+    const { kept } = this;
+    kept.sort((a, b) => b.memory - a.memory || a.depth - b.depth);
+    if (kept.length < MOST_LISTED) return;
+    kept.length = MOST_LISTED;
+    this.floor = kept[MOST_LISTED - 1].memory;
+  }
 }
 
 function byMemory(a: Entry, b: Entry): number {

@@ -12,18 +12,16 @@ const WORDS = {
   indexMask: 28,
   entries: 32,
   capacity: 36,
-  count: 40,
+  parts: 40,
   names: 44,
-  namesEnd: 48,
-  namesNext: 52,
+  namesSize: 48,
   depth: 56,
   frozen: 60,
   separators: 64,
   epochs: 68,
   missing: 72,
   distinct: 76,
-  batch: 80,
-  batched: 84,
+  collected: 80,
   cache: 88,
   scratch: 92,
   idleSeconds: 420,
@@ -49,15 +47,20 @@ export const DISTINCT_REGISTERS = 4096;
 /** Rows and columns of the table of memory, see assembly/key-stats.ts. */
 export const MEMORY_ROWS = 65;
 export const MEMORY_COLUMNS = 64;
-const BATCH_BYTES = 64 * 64;
-const CACHE_BYTES = 1280 * 4;
+/** The table of prefixes is divided into so many parts, see assembly/prefixes.ts. */
+export const PARTS = 64;
+const PART_BYTES = 16;
+/** Look-ups that a part collects before they are done. */
+const MOST_COLLECTED = 4096;
+const COLLECTED_BYTES = 64;
+const CACHE_BYTES = 1280 * 8;
 /** Groups of keys come in blocks of so many. */
 const GROUPS_AT_ONCE = 512;
 
 /** What an entry of the prefix table takes: the entry, its name (as much as most are), and its share of the index. */
 const NAME_BYTES = 32;
 const INDEX_BYTES = 16;
-const LEAST_CAPACITY = 4096;
+const LEAST_CAPACITY = 256;
 /** Entries are numbered with 24 bits. */
 const MOST_CAPACITY = 2 ** 24 - 2;
 /** What the longest prefix takes, so that one always fits. */
@@ -78,10 +81,12 @@ export class StatsState {
     readonly kernels: Kernels,
     tableBytes: number,
   ) {
-    const wanted = Math.floor(tableBytes / (ENTRY_BYTES + NAME_BYTES + INDEX_BYTES));
+    const collected = Math.min(MOST_COLLECTED, Math.ceil(tableBytes / 8 / PARTS / COLLECTED_BYTES));
+    const forEntries = tableBytes - PARTS * collected * COLLECTED_BYTES;
+    const wanted = Math.floor(forEntries / PARTS / (ENTRY_BYTES + NAME_BYTES + INDEX_BYTES));
     const capacity = Math.min(MOST_CAPACITY, Math.max(LEAST_CAPACITY, wanted));
     let index = 2 * LEAST_CAPACITY;
-    while (index < capacity * 1.5) index *= 2;
+    while (index < capacity * 1.3) index *= 2;
     const histogram = BUCKETS * 8;
     const sizes = {
       state: STATE_BYTES,
@@ -96,11 +101,12 @@ export class StatsState {
       stringMemory: 2 * MEMORY_ROWS * MEMORY_COLUMNS * 2,
       missing: EPOCHS * 40,
       distinct: DISTINCT_REGISTERS,
-      batch: BATCH_BYTES,
+      parts: PARTS * PART_BYTES,
       cache: CACHE_BYTES,
-      index: index * 4,
-      entries: capacity * ENTRY_BYTES,
-      names: capacity * NAME_BYTES + LONGEST_NAME,
+      index: PARTS * index * 4,
+      entries: PARTS * capacity * ENTRY_BYTES,
+      names: PARTS * (capacity * NAME_BYTES + LONGEST_NAME),
+      items: PARTS * collected * COLLECTED_BYTES,
     };
     const names = Object.keys(sizes) as (keyof typeof sizes)[];
     const total = names.reduce((sum, name) => sum + sizes[name], SLACK);
@@ -108,19 +114,40 @@ export class StatsState {
     this.words = new Uint32Array(kernels.memory.buffer);
     this.floats = new Float64Array(kernels.memory.buffer);
     // Entries and names are written before they are read, so their pages cost nothing until then.
-    kernels.call.clearMemory(block, total - sizes.entries - sizes.names - SLACK);
+    kernels.call.clearMemory(block, total - sizes.entries - sizes.names - sizes.items - SLACK);
     let at = block;
     this.at = block;
     for (const name of names) {
-      if (name !== 'state') this.setWord(name, at);
+      if (name === 'items') this.setParts(at, collected, capacity);
+      else if (name !== 'state') this.setWord(name, at);
       at += sizes[name];
     }
     this.setWord('indexMask', index - 1);
     this.setWord('capacity', capacity);
-    this.setWord('namesEnd', at);
-    this.setWord('namesNext', this.word('names'));
+    this.setWord('collected', collected);
+    this.setWord('namesSize', sizes.names / PARTS);
     kernels.call.crc16Init(this.word('crc16'));
     kernels.call.statsState(block);
+  }
+
+  /** The entries of all parts: where each part begins, and how many it has. */
+  parts(): { readonly at: number; readonly count: number }[] {
+    const size = this.word('capacity') * ENTRY_BYTES;
+    return Array.from({ length: PARTS }, (_, part) => ({
+      at: this.word('entries') + part * size,
+      count: this.wordAt(this.word('parts') + part * PART_BYTES + 8),
+    }));
+  }
+
+  /** Where parts collect look-ups, and where their names go. */
+  private setParts(items: number, collected: number, capacity: number): void {
+    const names = capacity * NAME_BYTES + LONGEST_NAME;
+    for (let part = 0; part < PARTS; part++) {
+      const record = (this.word('parts') + part * PART_BYTES) >>> 2;
+      this.words[record] = items + part * collected * COLLECTED_BYTES;
+      this.words[record + 1] = items + (part + 1) * collected * COLLECTED_BYTES;
+      this.words[record + 3] = this.word('names') + part * names;
+    }
   }
 
   /** Forgets what was counted, but not the table of prefixes. */
