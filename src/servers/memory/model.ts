@@ -32,6 +32,8 @@ export interface CompactLimits {
   readonly intsetEntries: number;
   /** Bytes of a field, value or member. */
   readonly elementBytes: number;
+  /** Scores are written with as few digits as tell them apart (Redis 7.2), before with 17. */
+  readonly shortestScores: boolean;
   /** A list of one node up to `nodeBytes` is a listpack without a quicklist (Redis 7.2). */
   readonly listpackLists: boolean;
   readonly nodeBytes: number;
@@ -151,6 +153,7 @@ function limitsOf(release: Release): CompactLimits {
     setEntries: from72 ? 128 : 0,
     intsetEntries: 512,
     elementBytes: 64,
+    shortestScores: from72,
     listpackLists: from72,
     nodeBytes: 8192,
     plainItemBytes: from72 ? 8192 : 2 ** 30,

@@ -4,10 +4,11 @@ import { sdsBytes, shortSdsBytes } from './sds.js';
 
 /** The tables of one release; all numbers are bytes. */
 export interface Tables {
-  /** The struct and the buckets of a table that was made for `count` elements. */
-  table(count: number): number;
-  /** The same of one that grew while it was filled, and may still hold its former buckets. */
-  grownTable(count: number): number;
+  /**
+   * The struct and the buckets of a table with `count` elements that was made for `madeFor`: one that had to grow may still
+   * hold its former buckets.
+   */
+  table(count: number, madeFor: number): number;
   /** What a hash has beyond that. */
   readonly hashExtra: number;
   member(length: number): number;
@@ -72,15 +73,14 @@ export class DictTables implements Tables {
     this.zsetMember = lookup((length) => facts.zsetEntry + node + classes.of(sdsBytes(length)));
   }
 
-  table(count: number): number {
-    return this.facts.dict + 8 * Math.max(FIRST_BUCKETS, powerOfTwo(count));
-  }
-
-  grownTable(count: number): number {
-    const now = Math.max(FIRST_BUCKETS, powerOfTwo(count));
-    const before = now / 2;
-    const moving = before >= FIRST_BUCKETS && (count - before) * MOVED_PER_ELEMENT < before;
-    return this.facts.dict + 8 * (moving ? now + before : now);
+  table(count: number, madeFor: number): number {
+    let buckets = Math.max(FIRST_BUCKETS, powerOfTwo(madeFor));
+    let former = 0;
+    while (buckets < count) {
+      former = (count - buckets) * MOVED_PER_ELEMENT < buckets ? buckets : 0;
+      buckets *= 2;
+    }
+    return this.facts.dict + 8 * (buckets + former);
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
@@ -98,6 +98,7 @@ export interface HashtableFacts {
 }
 
 const BUCKET = 64;
+const PER_BUCKET = 7;
 /** Field and value up to here share a block. */
 const MOST_EMBEDDED = 128;
 const POINTER = 8;
@@ -119,7 +120,7 @@ export class HashtableTables implements Tables {
     this.block = lookup((length) => classes.of(sdsBytes(length)));
     this.member = this.block;
     if (facts.memberInNode) {
-      this.zset = ZSET + classes.of(16 + LEVEL * HIGHEST_LEVEL);
+      this.zset = ZSET + 16 + LEVEL * HIGHEST_LEVEL;
       this.zsetMember = lookup((length) => meanNode((level) => classes.of(16 + LEVEL * level + 1 + sdsBytes(length))));
     } else {
       const node = meanNode((level) => classes.of(24 + LEVEL * level));
@@ -128,14 +129,14 @@ export class HashtableTables implements Tables {
     }
   }
 
-  table(count: number): number {
-    // 32 elements for every five buckets.
-    const buckets = powerOfTwo(Math.ceil((count * 5) / 32));
-    return this.facts.struct + BUCKET * (buckets + chained(count, buckets));
-  }
-
-  grownTable(count: number): number {
-    return this.table(count);
+  table(count: number, madeFor: number): number {
+    let buckets = bucketsFor(madeFor);
+    let former = 0;
+    for (let room = buckets * PER_BUCKET; room < count; room = buckets * PER_BUCKET) {
+      former = count - room < buckets ? buckets - (count - room) : 0;
+      buckets = bucketsFor(room + 1);
+    }
+    return this.facts.struct + BUCKET * (buckets + former + chained(count, buckets));
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
@@ -148,6 +149,11 @@ export class HashtableTables implements Tables {
   }
 }
 
+/** 32 elements for every five buckets. */
+function bucketsFor(count: number): number {
+  return powerOfTwo(Math.ceil((count * 5) / 32));
+}
+
 /** How many buckets are chained to full ones: with a chance that follows from `count` elements falling anywhere. */
 function chained(count: number, buckets: number): number {
   const mean = count / buckets;
@@ -158,7 +164,7 @@ function chained(count: number, buckets: number): number {
     chance *= mean / elements;
     const share = buckets === 1 ? (elements === count ? 1 : 0) : chance;
     // The chain takes one of the seven places.
-    if (elements > 7) sum += share * Math.ceil((elements - 7) / 6);
+    if (elements > PER_BUCKET) sum += share * Math.ceil((elements - PER_BUCKET) / (PER_BUCKET - 1));
   }
   return sum * buckets;
 }
