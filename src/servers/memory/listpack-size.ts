@@ -40,9 +40,10 @@ export function isInteger(ref: BytesRef): boolean {
   if (ref.form === INTEGER) return true;
   // Nothing so short is compressed.
   if (ref.form !== RAW || ref.large) return false;
-  const { buffer, start, end } = ref;
+  const { start, end } = ref;
   const length = end - start;
   if (length === 0 || length > LONGEST_INTEGER) return false;
+  const { buffer } = ref;
   const negative = buffer[start] === 0x2d;
   const first = negative ? start + 1 : start;
   const digits = end - first;

@@ -140,8 +140,12 @@ function tablesOf(release: Release, classes: SizeClasses): Tables {
       memberInNode: from90,
     });
   }
-  const dict = isFrom(release, 7, 0) ? 56 : 96;
-  return new DictTables(classes, { dict, zsetEntry: isRedis(release) && isFrom(release, 8, 2) ? 16 : 24 });
+  const redis = isRedis(release);
+  return new DictTables(classes, {
+    dict: isFrom(release, 7, 0) ? 56 : 96,
+    zsetEntry: redis && isFrom(release, 8, 2) ? 16 : 24,
+    embeds: redis && isFrom(release, 8, 6),
+  });
 }
 
 function limitsOf(release: Release): CompactLimits {

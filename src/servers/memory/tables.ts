@@ -26,6 +26,7 @@ const LEVELS = 12;
 const HIGHEST_LEVEL = 32;
 const LEVEL = 16;
 const ZSET = 16;
+const SKIPLIST = 32;
 
 /** The mean over the random levels of a skiplist node: `size` gives bytes by level. */
 function meanNode(size: (level: number) => number): number {
@@ -33,6 +34,17 @@ function meanNode(size: (level: number) => number): number {
   let chance = 0.75;
   for (let level = 1; level <= LEVELS; level++, chance /= 4) sum += chance * size(level);
   return sum;
+}
+
+/** Skiplist nodes that point to their member: by its length. */
+function pointingNode(classes: SizeClasses): (length: number) => number {
+  const node = meanNode((level) => classes.of(24 + LEVEL * level));
+  return (length) => node + classes.of(sdsBytes(length));
+}
+
+/** Skiplist nodes that hold their member. */
+function embeddingNode(classes: SizeClasses): (length: number) => number {
+  return (length) => meanNode((level) => classes.of(16 + LEVEL * level + 1 + sdsBytes(length)));
 }
 
 function lookup(size: (length: number) => number): (length: number) => number {
@@ -45,10 +57,14 @@ export interface DictFacts {
   readonly dict: number;
   /** An entry of a sorted set's table. */
   readonly zsetEntry: number;
+  /** Members stand in their skiplist nodes, and short values with their fields (Redis 8.6). */
+  readonly embeds: boolean;
 }
 
 const ENTRY = 24;
 const FIRST_BUCKETS = 4;
+/** Field and value up to here share a block, where they do. */
+const MOST_EMBEDDED = 128;
 /** Expiry and flags of a field that expires. */
 const FIELD_EXPIRY = 16 + 2;
 /** A table moves one bucket with each new element, and skips empty ones on its way: 37 % of them when it is full. */
@@ -66,11 +82,11 @@ export class DictTables implements Tables {
     private readonly classes: SizeClasses,
     private readonly facts: DictFacts,
   ) {
-    const node = meanNode((level) => classes.of(24 + LEVEL * level));
-    this.zset = ZSET + 32 + classes.of(24 + LEVEL * HIGHEST_LEVEL);
+    const node = facts.embeds ? embeddingNode(classes) : pointingNode(classes);
+    this.zset = ZSET + SKIPLIST + classes.of(24 + LEVEL * HIGHEST_LEVEL);
     this.block = lookup((length) => classes.of(sdsBytes(length)));
     this.member = lookup((length) => ENTRY + classes.of(sdsBytes(length)));
-    this.zsetMember = lookup((length) => facts.zsetEntry + node + classes.of(sdsBytes(length)));
+    this.zsetMember = lookup((length) => facts.zsetEntry + node(length));
   }
 
   table(count: number, madeFor: number): number {
@@ -84,6 +100,8 @@ export class DictTables implements Tables {
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
+    const both = (expires ? FIELD_EXPIRY : 0) + sdsBytes(fieldLength) + shortSdsBytes(valueLength);
+    if (this.facts.embeds && both <= MOST_EMBEDDED) return ENTRY + this.classes.of(both);
     const field = expires ? this.classes.of(FIELD_EXPIRY + sdsBytes(fieldLength)) : this.block(fieldLength);
     return ENTRY + field + this.block(valueLength);
   }
@@ -99,8 +117,6 @@ export interface HashtableFacts {
 
 const BUCKET = 64;
 const PER_BUCKET = 7;
-/** Field and value up to here share a block. */
-const MOST_EMBEDDED = 128;
 const POINTER = 8;
 const EXPIRY = 8;
 
@@ -121,11 +137,10 @@ export class HashtableTables implements Tables {
     this.member = this.block;
     if (facts.memberInNode) {
       this.zset = ZSET + 16 + LEVEL * HIGHEST_LEVEL;
-      this.zsetMember = lookup((length) => meanNode((level) => classes.of(16 + LEVEL * level + 1 + sdsBytes(length))));
+      this.zsetMember = lookup(embeddingNode(classes));
     } else {
-      const node = meanNode((level) => classes.of(24 + LEVEL * level));
-      this.zset = ZSET + 32 + classes.of(24 + LEVEL * HIGHEST_LEVEL);
-      this.zsetMember = lookup((length) => node + classes.of(sdsBytes(length)));
+      this.zset = ZSET + SKIPLIST + classes.of(24 + LEVEL * HIGHEST_LEVEL);
+      this.zsetMember = lookup(pointingNode(classes));
     }
   }
 
