@@ -1,16 +1,9 @@
 // The memory of one set, hash or sorted set that a server loads: compact where its limits allow, else a table.
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import { expirySetBytes } from './field-expiry.js';
-import {
-  decimalLength,
-  entryBytes,
-  integerEntryBytes,
-  integerOf,
-  isInteger,
-  LISTPACK_FRAME,
-  textEntryBytes,
-} from './listpack-size.js';
+import { entryBytes, integerOf, isInteger, LISTPACK_FRAME, ZIPLIST_FRAME } from './listpack-size.js';
 import type { MemoryModel } from './model.js';
+import { scoreEntryBytes } from './score.js';
 
 export type CollectionKind = 'set' | 'hash' | 'zset';
 
@@ -30,8 +23,9 @@ export class CollectionMemory {
   private maybeCompact = false;
   private maybeIntset = false;
   private intsetWidth = 2;
-  /** The table is not made for its size at once. */
-  private grows = false;
+  /** How many elements follow by the file, and how many the table was made for, when it becomes one. */
+  private announced = 0;
+  private madeFor = 0;
   private withExpiry = false;
   private expiring = 0;
   private firstExpiry = 0;
@@ -49,7 +43,8 @@ export class CollectionMemory {
     this.maybeCompact = false;
     this.maybeIntset = false;
     this.intsetWidth = 2;
-    this.grows = false;
+    this.announced = 0;
+    this.madeFor = 0;
     this.withExpiry = false;
     this.expiring = 0;
     this.whole = 0;
@@ -60,22 +55,26 @@ export class CollectionMemory {
     const { limits, fieldExpiry } = this.model;
     this.withExpiry = expiry && fieldExpiry !== 'none';
     if (announced === 0) return;
+    this.announced = announced;
+    this.madeFor = announced;
     if (this.kind === 'set') {
       this.maybeIntset = announced <= limits.intsetEntries;
       this.maybeCompact = announced <= limits.setEntries;
     } else {
       this.maybeCompact = announced <= this.most && !(this.withExpiry && fieldExpiry === 'table');
-      this.grows = this.withExpiry && fieldExpiry === 'listpack' && announced > limits.hashEntries;
+      // Redis lets this table alone grow while it is loaded.
+      if (this.withExpiry && fieldExpiry === 'listpack' && announced > limits.hashEntries) this.madeFor = 0;
     }
   }
 
   /** The server takes a container apart, because it would not keep it: elements follow as plain ones. */
-  convert(expiry: boolean): void {
+  convert(elements: number, expiry: boolean): void {
     this.withExpiry = expiry && this.model.fieldExpiry !== 'none';
     this.maybeCompact = false;
     this.maybeIntset = false;
-    // Until Redis 7.2 this table alone was not made for its size.
-    this.grows = this.kind === 'zset' && !this.model.limits.listpackLists;
+    const { limits } = this.model;
+    const grows = this.kind === 'zset' ? !limits.listpackLists : this.kind === 'hash' && !limits.listpacks;
+    this.madeFor = grows ? 0 : elements;
   }
 
   /** How many elements a compact collection may have. */
@@ -104,7 +103,7 @@ export class CollectionMemory {
     this.zsetMemberOf(ref.length);
     if (!this.maybeCompact) return;
     this.compactElement(ref);
-    this.compact += scoreBytes(score);
+    this.compact += scoreEntryBytes(score, this.model.limits.shortestScores);
   }
 
   zsetMemberOf(length: number, times = 1): void {
@@ -142,12 +141,11 @@ export class CollectionMemory {
     if (this.whole > 0) return this.whole;
     if (this.maybeIntset) return this.block(INTSET_HEADER + this.intsetWidth * this.count);
     if (this.maybeCompact) {
-      const bytes = this.block(LISTPACK_FRAME + this.compact);
+      const bytes = this.block(this.frame + this.compact);
       return this.withExpiry ? bytes + this.model.classes.of(LISTPACK_EX) : bytes;
     }
     const { tables, classes, fieldExpiry } = this.model;
-    const fixed = this.grows ? tables.grownTable(this.count) : tables.table(this.count);
-    let bytes = this.table + fixed;
+    let bytes = this.table + tables.table(this.count, this.madeFor);
     if (this.kind === 'zset') bytes += tables.zset;
     if (this.kind === 'hash') bytes += tables.hashExtra;
     if (fieldExpiry === 'table') bytes += expirySetBytes(this.expiring, this.firstExpiry, this.lastExpiry, classes);
@@ -159,8 +157,18 @@ export class CollectionMemory {
   }
 
   private compactElement(ref: BytesRef): void {
-    if (ref.length > this.model.limits.elementBytes) this.maybeCompact = false;
-    else this.compact += entryBytes(ref);
+    if (ref.length <= this.model.limits.elementBytes) this.compact += entryBytes(ref);
+    else this.endCompact();
+  }
+
+  /** A hash becomes a table half-way, which is made for the fields so far, then for those to come. */
+  private endCompact(): void {
+    if (this.kind === 'hash' && this.maybeCompact) this.madeFor = Math.max(this.count, this.announced - this.count);
+    this.maybeCompact = false;
+  }
+
+  private get frame(): number {
+    return this.model.limits.listpacks ? LISTPACK_FRAME : ZIPLIST_FRAME;
   }
 
   private widen(value: number): void {
@@ -168,10 +176,4 @@ export class CollectionMemory {
     const width = value >= -32768 && value <= 32767 ? 2 : value >= -2147483648 && value <= 2147483647 ? 4 : 8;
     if (width > this.intsetWidth) this.intsetWidth = width;
   }
-}
-
-/** Bytes of a listpack entry for a score: whole numbers as integers, others as their shortest decimal text. */
-function scoreBytes(score: number): number {
-  if (Number.isSafeInteger(score)) return integerEntryBytes(score);
-  return textEntryBytes(Number.isFinite(score) ? String(score).length : decimalLength(0) + 2);
 }

@@ -7,7 +7,7 @@ import { ZiplistCursor } from '../../rdb/containers/ziplist.js';
 import { readZipmap } from '../../rdb/containers/zipmap.js';
 import type { ContainerKind } from '../../rdb/format.js';
 import type { CollectionKind, CollectionMemory } from './collection-memory.js';
-import { decimalLength } from './listpack-size.js';
+import { decimalLength, integerEntryBytes, LISTPACK_FRAME, textEntryBytes, ZIPLIST_FRAME } from './listpack-size.js';
 
 /** Larger containers are not decoded: their elements count by the mean. */
 const MOST_DECODED = 256 * 1024;
@@ -60,6 +60,19 @@ export class ContainerWalk {
       }
       into.fieldOf(length, value, expiry);
     }
+  }
+
+  /** Bytes of the listpack that a server makes from a ziplist. */
+  listpackBytes(blob: BytesRef): number {
+    const like = Math.max(0, blob.length - ZIPLIST_FRAME) + LISTPACK_FRAME;
+    if (blob.length > MOST_DECODED || blob.resolve() !== undefined) return like;
+    const { ziplist } = this;
+    if (!ziplist.open(blob.buffer, blob.start, blob.end)) return like;
+    let bytes = LISTPACK_FRAME;
+    while (ziplist.next()) {
+      bytes += ziplist.integer ? integerEntryBytes(Number(ziplist.value)) : textEntryBytes(ziplist.end - ziplist.start);
+    }
+    return bytes;
   }
 
   private cursor(kind: ContainerKind, blob: BytesRef): EntryCursor | undefined {

@@ -10,8 +10,6 @@ import { entriesOf, entryBytes, isInteger } from './listpack-size.js';
 import type { MemoryModel } from './model.js';
 import { StreamMemory } from './stream-memory.js';
 
-/** By how much a listpack is shorter than the ziplist that it is made from. */
-const ZIPLIST_EXCESS = 4;
 /** The shortest entry of a container. */
 const LEAST_ENTRY = 2;
 /** A slot of an array, and the least it takes beside them. */
@@ -149,8 +147,7 @@ export class MemoryEstimator {
 
   /** Bytes of the container that the server keeps. */
   private loadedBytes(kind: ContainerKind, blob: BytesRef): number {
-    if (kind === 'ziplist' && this.model.limits.listpacks) return Math.max(0, blob.length - ZIPLIST_EXCESS);
-    return blob.length;
+    return kind === 'ziplist' && this.model.limits.listpacks ? this.walk.listpackBytes(blob) : blob.length;
   }
 
   private compact(
@@ -176,8 +173,9 @@ export class MemoryEstimator {
       elements.container(bytes, expiry);
       return;
     }
-    elements.convert(expiry);
-    this.walk.add(elements, type, kind, blob, tuple, Math.min(Math.floor(told), Math.ceil(blob.length / entry)));
+    const count = Math.min(Math.floor(told), Math.ceil(blob.length / entry));
+    elements.convert(count, expiry);
+    this.walk.add(elements, type, kind, blob, tuple, count);
   }
 }
 

@@ -1,12 +1,10 @@
 // The memory of one list: a quicklist of compact nodes, or a single listpack.
-import { LISTPACK_FRAME } from './listpack-size.js';
+import { LISTPACK_FRAME, ZIPLIST_FRAME } from './listpack-size.js';
 import type { MemoryModel } from './model.js';
 
 const QUICKLIST = 40;
 /** What a server adds to an item's length when it looks whether a node has room. */
 const ENTRY_GUESS = 8;
-/** Header, end mark and tail offset of a ziplist. */
-const ZIPLIST_FRAME = 11;
 
 /** Sums up the nodes of one list after the other. */
 export class ListMemory {

@@ -3,8 +3,9 @@ import { type BytesRef, INTEGER, LZF, RAW } from '../../rdb/bytes-ref.js';
 import { backlenSize } from '../../rdb/containers/listpack.js';
 import type { ContainerKind } from '../../rdb/format.js';
 
-/** Header and end mark of a listpack. */
+/** Header and end mark of a listpack, and of a ziplist. */
 export const LISTPACK_FRAME = 7;
+export const ZIPLIST_FRAME = 11;
 /** As many digits, and a sign, as a signed 64-bit integer can have. */
 const LONGEST_INTEGER = 20;
 const HEADER_BYTES = 10;
@@ -39,9 +40,10 @@ export function isInteger(ref: BytesRef): boolean {
   if (ref.form === INTEGER) return true;
   // Nothing so short is compressed.
   if (ref.form !== RAW || ref.large) return false;
-  const { buffer, start, end } = ref;
+  const { start, end } = ref;
   const length = end - start;
   if (length === 0 || length > LONGEST_INTEGER) return false;
+  const { buffer } = ref;
   const negative = buffer[start] === 0x2d;
   const first = negative ? start + 1 : start;
   const digits = end - first;

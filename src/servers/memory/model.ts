@@ -32,6 +32,8 @@ export interface CompactLimits {
   readonly intsetEntries: number;
   /** Bytes of a field, value or member. */
   readonly elementBytes: number;
+  /** Scores are written with as few digits as tell them apart (Redis 7.2), before with 17. */
+  readonly shortestScores: boolean;
   /** A list of one node up to `nodeBytes` is a listpack without a quicklist (Redis 7.2). */
   readonly listpackLists: boolean;
   readonly nodeBytes: number;
@@ -138,8 +140,12 @@ function tablesOf(release: Release, classes: SizeClasses): Tables {
       memberInNode: from90,
     });
   }
-  const dict = isFrom(release, 7, 0) ? 56 : 96;
-  return new DictTables(classes, { dict, zsetEntry: isRedis(release) && isFrom(release, 8, 2) ? 16 : 24 });
+  const redis = isRedis(release);
+  return new DictTables(classes, {
+    dict: isFrom(release, 7, 0) ? 56 : 96,
+    zsetEntry: redis && isFrom(release, 8, 2) ? 16 : 24,
+    embeds: redis && isFrom(release, 8, 6),
+  });
 }
 
 function limitsOf(release: Release): CompactLimits {
@@ -151,6 +157,7 @@ function limitsOf(release: Release): CompactLimits {
     setEntries: from72 ? 128 : 0,
     intsetEntries: 512,
     elementBytes: 64,
+    shortestScores: from72,
     listpackLists: from72,
     nodeBytes: 8192,
     plainItemBytes: from72 ? 8192 : 2 ** 30,

@@ -24,7 +24,7 @@ const POINTER = 8;
 /** Counts the memory of one tree after the other. */
 export class RadixTree {
   private elements = 0;
-  private nodes = 1;
+  private nodes = 0;
   private allocated = 0;
   /** The depths at which the path of the last key branches, from the root, and how many children each has. */
   private readonly depths = new Uint8Array(KEY_BYTES);

@@ -57,11 +57,6 @@ export class StreamMemory {
     this.total += this.pending.bytes;
   }
 
-  /** Something that MEMORY USAGE counts by its own bytes. */
-  other(bytes: number): void {
-    this.total += bytes;
-  }
-
   /** Bytes of the value beside its object. */
   get bytes(): number {
     return this.model.streams.stream + this.entries.bytes + this.total;

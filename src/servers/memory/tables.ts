@@ -4,10 +4,11 @@ import { sdsBytes, shortSdsBytes } from './sds.js';
 
 /** The tables of one release; all numbers are bytes. */
 export interface Tables {
-  /** The struct and the buckets of a table that was made for `count` elements. */
-  table(count: number): number;
-  /** The same of one that grew while it was filled, and may still hold its former buckets. */
-  grownTable(count: number): number;
+  /**
+   * The struct and the buckets of a table with `count` elements that was made for `madeFor`: one that had to grow may still
+   * hold its former buckets.
+   */
+  table(count: number, madeFor: number): number;
   /** What a hash has beyond that. */
   readonly hashExtra: number;
   member(length: number): number;
@@ -25,6 +26,7 @@ const LEVELS = 12;
 const HIGHEST_LEVEL = 32;
 const LEVEL = 16;
 const ZSET = 16;
+const SKIPLIST = 32;
 
 /** The mean over the random levels of a skiplist node: `size` gives bytes by level. */
 function meanNode(size: (level: number) => number): number {
@@ -32,6 +34,17 @@ function meanNode(size: (level: number) => number): number {
   let chance = 0.75;
   for (let level = 1; level <= LEVELS; level++, chance /= 4) sum += chance * size(level);
   return sum;
+}
+
+/** Skiplist nodes that point to their member: by its length. */
+function pointingNode(classes: SizeClasses): (length: number) => number {
+  const node = meanNode((level) => classes.of(24 + LEVEL * level));
+  return (length) => node + classes.of(sdsBytes(length));
+}
+
+/** Skiplist nodes that hold their member. */
+function embeddingNode(classes: SizeClasses): (length: number) => number {
+  return (length) => meanNode((level) => classes.of(16 + LEVEL * level + 1 + sdsBytes(length)));
 }
 
 function lookup(size: (length: number) => number): (length: number) => number {
@@ -44,10 +57,14 @@ export interface DictFacts {
   readonly dict: number;
   /** An entry of a sorted set's table. */
   readonly zsetEntry: number;
+  /** Members stand in their skiplist nodes, and short values with their fields (Redis 8.6). */
+  readonly embeds: boolean;
 }
 
 const ENTRY = 24;
 const FIRST_BUCKETS = 4;
+/** Field and value up to here share a block, where they do. */
+const MOST_EMBEDDED = 128;
 /** Expiry and flags of a field that expires. */
 const FIELD_EXPIRY = 16 + 2;
 /** A table moves one bucket with each new element, and skips empty ones on its way: 37 % of them when it is full. */
@@ -65,25 +82,26 @@ export class DictTables implements Tables {
     private readonly classes: SizeClasses,
     private readonly facts: DictFacts,
   ) {
-    const node = meanNode((level) => classes.of(24 + LEVEL * level));
-    this.zset = ZSET + 32 + classes.of(24 + LEVEL * HIGHEST_LEVEL);
+    const node = facts.embeds ? embeddingNode(classes) : pointingNode(classes);
+    this.zset = ZSET + SKIPLIST + classes.of(24 + LEVEL * HIGHEST_LEVEL);
     this.block = lookup((length) => classes.of(sdsBytes(length)));
     this.member = lookup((length) => ENTRY + classes.of(sdsBytes(length)));
-    this.zsetMember = lookup((length) => facts.zsetEntry + node + classes.of(sdsBytes(length)));
+    this.zsetMember = lookup((length) => facts.zsetEntry + node(length));
   }
 
-  table(count: number): number {
-    return this.facts.dict + 8 * Math.max(FIRST_BUCKETS, powerOfTwo(count));
-  }
-
-  grownTable(count: number): number {
-    const now = Math.max(FIRST_BUCKETS, powerOfTwo(count));
-    const before = now / 2;
-    const moving = before >= FIRST_BUCKETS && (count - before) * MOVED_PER_ELEMENT < before;
-    return this.facts.dict + 8 * (moving ? now + before : now);
+  table(count: number, madeFor: number): number {
+    let buckets = Math.max(FIRST_BUCKETS, powerOfTwo(madeFor));
+    let former = 0;
+    while (buckets < count) {
+      former = (count - buckets) * MOVED_PER_ELEMENT < buckets ? buckets : 0;
+      buckets *= 2;
+    }
+    return this.facts.dict + 8 * (buckets + former);
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
+    const both = (expires ? FIELD_EXPIRY : 0) + sdsBytes(fieldLength) + shortSdsBytes(valueLength);
+    if (this.facts.embeds && both <= MOST_EMBEDDED) return ENTRY + this.classes.of(both);
     const field = expires ? this.classes.of(FIELD_EXPIRY + sdsBytes(fieldLength)) : this.block(fieldLength);
     return ENTRY + field + this.block(valueLength);
   }
@@ -98,8 +116,7 @@ export interface HashtableFacts {
 }
 
 const BUCKET = 64;
-/** Field and value up to here share a block. */
-const MOST_EMBEDDED = 128;
+const PER_BUCKET = 7;
 const POINTER = 8;
 const EXPIRY = 8;
 
@@ -119,23 +136,22 @@ export class HashtableTables implements Tables {
     this.block = lookup((length) => classes.of(sdsBytes(length)));
     this.member = this.block;
     if (facts.memberInNode) {
-      this.zset = ZSET + classes.of(16 + LEVEL * HIGHEST_LEVEL);
-      this.zsetMember = lookup((length) => meanNode((level) => classes.of(16 + LEVEL * level + 1 + sdsBytes(length))));
+      this.zset = ZSET + 16 + LEVEL * HIGHEST_LEVEL;
+      this.zsetMember = lookup(embeddingNode(classes));
     } else {
-      const node = meanNode((level) => classes.of(24 + LEVEL * level));
-      this.zset = ZSET + 32 + classes.of(24 + LEVEL * HIGHEST_LEVEL);
-      this.zsetMember = lookup((length) => node + classes.of(sdsBytes(length)));
+      this.zset = ZSET + SKIPLIST + classes.of(24 + LEVEL * HIGHEST_LEVEL);
+      this.zsetMember = lookup(pointingNode(classes));
     }
   }
 
-  table(count: number): number {
-    // 32 elements for every five buckets.
-    const buckets = powerOfTwo(Math.ceil((count * 5) / 32));
-    return this.facts.struct + BUCKET * (buckets + chained(count, buckets));
-  }
-
-  grownTable(count: number): number {
-    return this.table(count);
+  table(count: number, madeFor: number): number {
+    let buckets = bucketsFor(madeFor);
+    let former = 0;
+    for (let room = buckets * PER_BUCKET; room < count; room = buckets * PER_BUCKET) {
+      former = count - room < buckets ? buckets - (count - room) : 0;
+      buckets = bucketsFor(room + 1);
+    }
+    return this.facts.struct + BUCKET * (buckets + former + chained(count, buckets));
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
@@ -148,6 +164,11 @@ export class HashtableTables implements Tables {
   }
 }
 
+/** 32 elements for every five buckets. */
+function bucketsFor(count: number): number {
+  return powerOfTwo(Math.ceil((count * 5) / 32));
+}
+
 /** How many buckets are chained to full ones: with a chance that follows from `count` elements falling anywhere. */
 function chained(count: number, buckets: number): number {
   const mean = count / buckets;
@@ -158,7 +179,7 @@ function chained(count: number, buckets: number): number {
     chance *= mean / elements;
     const share = buckets === 1 ? (elements === count ? 1 : 0) : chance;
     // The chain takes one of the seven places.
-    if (elements > 7) sum += share * Math.ceil((elements - 7) / 6);
+    if (elements > PER_BUCKET) sum += share * Math.ceil((elements - PER_BUCKET) / (PER_BUCKET - 1));
   }
   return sum * buckets;
 }
