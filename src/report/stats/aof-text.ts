@@ -5,7 +5,7 @@ import { binarySize, count, moment, plural } from '../format.js';
 import { bar, type Column, cut, table } from './columns.js';
 import { baseLines } from './dump-brief.js';
 import { inOrder, largestNodes, ownPart } from './tree.js';
-import { atLeast, fact, heads, percent, remark, type StatsTextOptions, shownName } from './words.js';
+import { atLeast, fact, heads, identity, percent, remark, type StatsTextOptions, shownName } from './words.js';
 
 const BAR = 16;
 const POINTS_SHOWN = 16;
@@ -176,8 +176,4 @@ function rateLines({ rate: { step, points } }: AofStats, options: StatsTextOptio
   const span = step === 1 ? 'a second' : `${count(step)} seconds`;
   const choice = every > 1 ? `, the busiest of ${every}` : '';
   return [...table(columns, options.columns, heads(options)), remark(`A line is ${span}${choice}.`, options)];
-}
-
-function identity({ db, key }: BusyKey): string {
-  return `${db} ${Buffer.from(key).toString('latin1')}`;
 }
