@@ -52,7 +52,11 @@ export function modelReport(
 ): StatsReport {
   const keys = model.map(full);
   const expired = keys.filter(({ expireAtMs }) => expireAtMs !== null && expireAtMs < MADE_MS).length;
-  const by = (what: 'bytes' | 'memory' | 'elements') => [...keys].sort((a, b) => b[what] - a[what]).slice(0, 100);
+  const by = (what: 'bytes' | 'memory' | 'elements') =>
+    [...keys]
+      .sort((a, b) => b[what] - a[what])
+      .slice(0, 100)
+      .map(({ text: _, ...key }) => key);
   const divided = keys.filter(({ text }) => text.includes(separator));
   const tree = prefixTree(divided, separator, depth, 1, '');
   const ttls = keys.flatMap(({ expireAtMs }) =>

@@ -1,10 +1,11 @@
 // The statistics of append-only files and sets for a terminal.
 import { printableText } from '../../keyspace/bytes-text.js';
-import type { AofStats, BusyKey, FileStats, RatePoint, Written, WrittenPrefix } from '../../stats/aof/aof-report.js';
+import type { AofStats, BusyKey, FileStats, RatePoint, Written } from '../../stats/aof/aof-report.js';
 import { binarySize, count, moment, plural } from '../format.js';
 import { bar, type Column, cut, table } from './columns.js';
 import { baseLines } from './dump-brief.js';
-import { atLeast, fact, heads, percent, remark, type StatsTextOptions, shownName } from './words.js';
+import { inOrder, largestNodes, ownPart } from './tree.js';
+import { atLeast, fact, heads, identity, percent, remark, type StatsTextOptions, shownName } from './words.js';
 
 const BAR = 16;
 const POINTS_SHOWN = 16;
@@ -90,8 +91,11 @@ function commandLines({ commands }: AofStats, options: StatsTextOptions): string
 function prefixLines({ prefixes, written }: AofStats, options: StatsTextOptions): string[] {
   const { tree, separators, guessed, exact, without, distinct } = prefixes;
   if (tree.length === 0) return [];
-  const chosen = largest(tree, written, options.top);
-  const rows = inOrder(tree, chosen, undefined);
+  const share = ({ writes, bytes }: Written) => Math.max(writes / (written.writes || 1), bytes / (written.bytes || 1));
+  const chosen = largestNodes(tree, share, options.top);
+  const rows: Row[] = [...inOrder(tree, chosen)].map(([{ prefix, depth, writes, bytes, missing }, parent]) => {
+    return { name: '  '.repeat(depth - 1) + shownName(ownPart(prefix, parent)), writes, bytes, missing };
+  });
   if (without.writes > 0) rows.push({ name: '(no prefix)', missing: undefined, ...without });
   const columns: Column[] = [
     { head: 'Prefixes', cells: rows.map(({ name }) => name), least: NAME_LEAST },
@@ -114,35 +118,6 @@ function prefixLines({ prefixes, written }: AofStats, options: StatsTextOptions)
 interface Row extends Written {
   readonly name: string;
   readonly missing: Written | undefined;
-}
-
-/** The nodes with the largest share of writes or of bytes; none without its parent. */
-function largest(tree: readonly WrittenPrefix[], all: Written, most: number): Set<WrittenPrefix> {
-  const chosen = new Set<WrittenPrefix>();
-  const open = [...tree];
-  const share = ({ writes, bytes }: Written) => Math.max(writes / (all.writes || 1), bytes / (all.bytes || 1));
-  while (chosen.size < most && open.length > 0) {
-    let best = 0;
-    for (let i = 1; i < open.length; i++) if (share(open[i]) > share(open[best])) best = i;
-    const [node] = open.splice(best, 1);
-    chosen.add(node);
-    open.push(...node.children);
-  }
-  return chosen;
-}
-
-function inOrder(
-  nodes: readonly WrittenPrefix[],
-  chosen: Set<WrittenPrefix>,
-  parent: WrittenPrefix | undefined,
-): Row[] {
-  return nodes
-    .filter((node) => chosen.has(node))
-    .flatMap((node) => {
-      const { prefix, depth, writes, bytes, missing, children } = node;
-      const name = shownName(parent ? prefix.subarray(parent.prefix.length) : prefix);
-      return [{ name: '  '.repeat(depth - 1) + name, writes, bytes, missing }, ...inOrder(children, chosen, node)];
-    });
 }
 
 function keyLines(stats: AofStats, options: StatsTextOptions): string[] {
@@ -201,8 +176,4 @@ function rateLines({ rate: { step, points } }: AofStats, options: StatsTextOptio
   const span = step === 1 ? 'a second' : `${count(step)} seconds`;
   const choice = every > 1 ? `, the busiest of ${every}` : '';
   return [...table(columns, options.columns, heads(options)), remark(`A line is ${span}${choice}.`, options)];
-}
-
-function identity({ db, key }: BusyKey): string {
-  return `${db} ${Buffer.from(key).toString('latin1')}`;
 }

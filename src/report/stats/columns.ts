@@ -18,15 +18,17 @@ const GAP = 2;
 const INDENT = 2;
 /** A character that combines with thousands of others is still one column wide. */
 const UNITS_PER_COLUMN = 8;
+/** Characters of one column each: most texts have no others. */
+const NARROW = /^[\x20-\x7e▁-▏…]*$/;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const LEVELS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /**
- * The lines of a table, its heads first, within `width` columns: spare columns are left out first, then those that may be
+ * The lines of a table, its heads first, within `most` columns: spare columns are left out first, then those that may be
  * cut are cut. `paintHead` styles the first line: the first head is the title.
  */
-export function table(columns: readonly Column[], width: number, paintHead: (title: string, heads: string) => string) {
-  const shown = arrange(columns, width);
+export function table(columns: readonly Column[], most: number, paintHead: (title: string, heads: string) => string) {
+  const shown = arrange(columns, most);
   const last = shown.length - 1;
   const line = (text: (column: Column) => string) =>
     shown.map(({ column, wide }, i) => pad(text(column), wide, column.align, i === last)).join(' '.repeat(GAP));
@@ -55,16 +57,21 @@ export function sparkline(counts: readonly number[]): string {
     .join('');
 }
 
+/** Columns that a text takes. */
+function width(text: string): number {
+  return NARROW.test(text) ? text.length : stringWidth(text);
+}
+
 /** At most so many columns of a text, with an ellipsis where something is missing. */
 export function cut(text: string, columns: number): string {
-  if (text.length <= columns * UNITS_PER_COLUMN && stringWidth(text) <= columns) return text;
+  if (text.length <= columns * UNITS_PER_COLUMN && width(text) <= columns) return text;
   let kept = '';
-  let wide = 0;
+  let columnsUsed = 0;
   for (const { segment } of new Intl.Segmenter().segment(text.slice(0, columns * UNITS_PER_COLUMN))) {
-    const more = stringWidth(segment);
-    if (wide + more > columns - 1) break;
+    const more = width(segment);
+    if (columnsUsed + more > columns - 1) break;
     kept += segment;
-    wide += more;
+    columnsUsed += more;
   }
   return `${kept}…`;
 }
@@ -74,18 +81,18 @@ interface Fitted {
   readonly wide: number;
 }
 
-function arrange(columns: readonly Column[], width: number): Fitted[] {
+function arrange(columns: readonly Column[], most: number): Fitted[] {
   let left = columns.map((column) => ({ column, wide: natural(column) }));
   const total = () => INDENT + left.reduce((sum, { wide }) => sum + wide, 0) + GAP * (left.length - 1);
   const shrinkable = () =>
     left.reduce((sum, { column: { least }, wide }) => sum + Math.max(0, wide - (least ?? wide)), 0);
-  while (total() - shrinkable() > width) {
+  while (total() - shrinkable() > most) {
     const spare = Math.max(...left.map(({ column }) => column.spare ?? 0));
     if (spare === 0) break;
     left = left.filter(({ column }) => column.spare !== spare);
   }
   return left.map(({ column, wide }) => {
-    const over = total() - width;
+    const over = total() - most;
     if (over <= 0 || column.least === undefined) return { column, wide };
     const narrow = Math.max(column.least, wide - over);
     left = left.map((each) => (each.column === column ? { column, wide: narrow } : each));
@@ -94,11 +101,11 @@ function arrange(columns: readonly Column[], width: number): Fitted[] {
 }
 
 function natural({ head, cells }: Column): number {
-  return cells.reduce((most, cell) => Math.max(most, stringWidth(cell)), head.length);
+  return cells.reduce((widest, cell) => Math.max(widest, width(cell)), head.length);
 }
 
 function pad(text: string, wide: number, align: Column['align'], isLast: boolean): string {
-  const blanks = ' '.repeat(Math.max(0, wide - stringWidth(text)));
+  const blanks = ' '.repeat(Math.max(0, wide - width(text)));
   if (align === 'right') return blanks + text;
   return isLast ? text : text + blanks;
 }

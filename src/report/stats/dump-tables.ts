@@ -4,7 +4,7 @@ import { duration } from '../../keyspace/time-text.js';
 import type { EncodingStats, KeyStats, StatsReport, Totals } from '../../stats/report.js';
 import { binarySize, count, plural } from '../format.js';
 import { bar, type Column, cut, table } from './columns.js';
-import { heads, percent, remark, type StatsTextOptions, shownName } from './words.js';
+import { heads, identity, percent, remark, type StatsTextOptions, shownName } from './words.js';
 
 const BAR = 16;
 const ENCODINGS_SHOWN = 3;
@@ -124,10 +124,6 @@ function encodingText(all: readonly EncodingStats[], type: string, keys: number)
     .slice(0, ENCODINGS_SHOWN)
     .map((each) => `${printableText(each.encoding)} ${percent(each.keys, keys)}`);
   return `${texts.join(', ')}${mine.length > ENCODINGS_SHOWN ? ', …' : ''}`;
-}
-
-function identity({ db, key }: KeyStats): string {
-  return `${db} ${Buffer.from(key).toString('latin1')}`;
 }
 
 function keyText({ db, key, type }: KeyStats, amount: string): string {

@@ -2,6 +2,7 @@
 import type { PrefixReport, PrefixStats, StatsReport } from '../../stats/report.js';
 import { binarySize, count, plural } from '../format.js';
 import { bar, type Column, table } from './columns.js';
+import { inOrder, largestNodes, ownPart } from './tree.js';
 import { atLeast, between, heads, percent, remark, type StatsTextOptions, shownName } from './words.js';
 
 const BAR = 16;
@@ -20,8 +21,8 @@ export function prefixLines(report: StatsReport, options: StatsTextOptions): str
   const { prefixes, totals } = report;
   if (totals.keys === 0) return [];
   if (prefixes.tree.length === 0) return [options.colors.bold('Prefixes'), remark(noneText(prefixes), options)];
-  const chosen = largest(prefixes.tree, options.top);
-  const rows = inOrder(prefixes.tree, chosen, undefined);
+  const chosen = largestNodes(prefixes.tree, ({ memory }) => memory / (totals.memory || 1), options.top);
+  const rows = [...inOrder(prefixes.tree, chosen)].map(([node, parent]) => rowOf(node, parent));
   const columns: Column[] = [
     { head: 'Prefixes', cells: [], least: NAME_LEAST },
     { head: 'memory', cells: [], align: 'right' },
@@ -43,30 +44,10 @@ export function prefixLines(report: StatsReport, options: StatsTextOptions): str
   return [...table(filled, options.columns, heads(options)), ...remarks(prefixes, options)];
 }
 
-/** The nodes with most memory; none without its parent. */
-function largest(tree: readonly PrefixStats[], most: number): Set<PrefixStats> {
-  const chosen = new Set<PrefixStats>();
-  const open = [...tree];
-  while (chosen.size < most && open.length > 0) {
-    let best = 0;
-    for (let i = 1; i < open.length; i++) if (open[i].memory > open[best].memory) best = i;
-    const [node] = open.splice(best, 1);
-    chosen.add(node);
-    open.push(...node.children);
-  }
-  return chosen;
-}
-
-function inOrder(nodes: readonly PrefixStats[], chosen: Set<PrefixStats>, parent: PrefixStats | undefined): Row[] {
-  return nodes
-    .filter((node) => chosen.has(node))
-    .flatMap((node) => [rowOf(node, parent), ...inOrder(node.children, chosen, node)]);
-}
-
 function rowOf(node: PrefixStats, parent: PrefixStats | undefined): Row {
   const { prefix, depth, memory, keys, bytes, missing } = node;
   return {
-    name: '  '.repeat(Math.max(0, depth - 1)) + shownName(parent ? prefix.subarray(parent.prefix.length) : prefix),
+    name: '  '.repeat(Math.max(0, depth - 1)) + shownName(ownPart(prefix, parent)),
     memory: between(memory, missing?.memory),
     share: memory,
     keys: atLeast(keys, missing?.keys),

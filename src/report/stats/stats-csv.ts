@@ -4,6 +4,7 @@ import type { PrefixStats, StatsReport } from '../../stats/report.js';
 import { type CsvValue, csvText } from './csv.js';
 import type { BytesForm } from './json-form.js';
 import type { StatsResults } from './stats-json.js';
+import { identity } from './words.js';
 
 type Row = readonly CsvValue[];
 
@@ -65,7 +66,7 @@ const TABLES = {
   'written-keys': {
     header: ['path', 'db', 'key', 'writes', 'bytes', 'writesMissing', 'bytesMissing'],
     log: ({ path, busiest }) =>
-      [...new Set([...busiest.byWrites, ...busiest.byBytes])].map(({ db, key, writes, bytes, missing }) => {
+      once([...busiest.byWrites, ...busiest.byBytes]).map(({ db, key, writes, bytes, missing }) => {
         return [path, db, key, writes, bytes, missing?.writes ?? 0, missing?.bytes ?? 0];
       }),
   },
@@ -113,19 +114,20 @@ function prefixRow(node: PrefixStats): Row {
   return [node.prefix, node.depth, ...sums(node), ...gaps(node.missing)];
 }
 
-/** The biggest keys by bytes, memory and elements, each once, most memory first. */
+/** The biggest keys by bytes, memory and elements, most memory first. */
 function keyRows({ biggest: { byMemory, byBytes, byElements } }: StatsReport): Row[] {
-  const keys = new Map(
-    [...byMemory, ...byBytes, ...byElements].map((key) => [
-      `${key.db} ${Buffer.from(key.key).toString('latin1')}`,
-      key,
-    ]),
-  );
-  return [...keys.values()]
+  return once([...byMemory, ...byBytes, ...byElements])
     .sort((a, b) => b.memory - a.memory)
     .map(({ db, key, type, encoding, bytes, memory, elements, expireAtMs }) => {
       return [db, key, type, encoding, bytes, memory, elements, expireAtMs];
     });
+}
+
+/** Each key once, where it stands first. */
+function once<T extends { readonly db: number; readonly key: Uint8Array }>(keys: readonly T[]): T[] {
+  const known = new Map<string, T>();
+  for (const key of keys) if (!known.has(identity(key))) known.set(identity(key), key);
+  return [...known.values()];
 }
 
 function sums(row: StatsReport['totals']): number[] {

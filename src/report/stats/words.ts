@@ -62,3 +62,8 @@ export function between(value: number, missing: number | undefined, words = bina
 export function andMore(shown: number, all: number): string {
   return all > shown ? ` and ${count(all - shown)} more` : '';
 }
+
+/** Tells a key from others. */
+export function identity({ db, key }: { readonly db: number; readonly key: Uint8Array }): string {
+  return `${db} ${Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')}`;
+}

@@ -1,12 +1,11 @@
 // Writes by key, and by the prefixes of keys, counted while a log is read.
 import { guessSeparators } from '../separators.js';
-import { type PrefixCounter, PrefixWrites, type WrittenPrefix } from './prefix-writes.js';
-import { type Counter, Missed, sorted, type Written } from './written.js';
+import { NameTable } from './name-table.js';
+import { PrefixWrites, UNKNOWN_PREFIX, type WrittenPrefix } from './prefix-writes.js';
+import { Counters, largest, type Written } from './written.js';
 
 /** How many keys are counted at a time. */
 const MOST_KEYS = 100_000;
-/** Of a key's name. */
-const KEPT_BYTES = 256;
 /** How many keys tell what divides their names. */
 const SAMPLE = 10_000;
 
@@ -44,30 +43,24 @@ export interface KeyWritesOptions {
   readonly mostPrefixes?: number;
 }
 
-interface KeyCounter extends Counter {
-  readonly db: number;
-  readonly id: string;
-  /** Undefined until it is known what divides names. */
-  prefix: PrefixCounter | undefined;
-}
-
 /**
  * Counts writes by key and by prefix in tables of fixed size. While all fit, the counts are exact. When a table is full, the
  * half that was written least is forgotten; then counters know what may be missing from them.
  */
 export class KeyWrites {
-  /** What may be missing from the count of any key, and what a key that is not listed can have at most. */
-  readonly missed = new Missed();
   /** Of all writes, those of forgotten keys included. */
   readonly total = { writes: 0, bytes: 0 };
-  private readonly databases = new Map<number, Map<string, KeyCounter>>();
-  private db = -1;
-  private keys = new Map<string, KeyCounter>();
-  private size = 0;
+  /** A key with its database beside it. */
+  private readonly names: NameTable;
+  private readonly counters: Counters;
+  /** The deepest prefix of each key. */
+  private readonly prefixOf: Int32Array;
+  /** Keys of the command that is being read. */
+  private touched = new Int32Array(16);
+  private touches = 0;
   private separators: readonly string[] | undefined;
   private readonly guessed: boolean;
   private readonly depth: number;
-  private readonly most: number;
   private readonly mostPrefixes: number | undefined;
   private prefixes: PrefixWrites | undefined;
 
@@ -75,106 +68,130 @@ export class KeyWrites {
     this.separators = separators;
     this.guessed = separators === undefined;
     this.depth = depth;
-    this.most = mostKeys;
     this.mostPrefixes = mostPrefixes;
-    if (separators) this.prefixes = new PrefixWrites(separators, depth, mostPrefixes);
+    this.names = new NameTable(mostKeys);
+    this.counters = new Counters(mostKeys);
+    this.prefixOf = new Int32Array(mostKeys);
+    if (separators) this.prefixes = this.prefixesAt(separators);
   }
 
-  /** A key was written to by a command of so many bytes. `id` is what `keyId` makes of its name. */
-  add(db: number, id: string, bytes: number): void {
-    if (db !== this.db) this.select(db);
-    this.total.writes++;
-    this.total.bytes += bytes;
-    const counter = this.keys.get(id) ?? this.make(db, id);
-    counter.writes++;
-    counter.bytes += bytes;
-    const { prefixes } = this;
-    if (!prefixes) return;
-    if (!counter.prefix || counter.prefix.gone) counter.prefix = prefixes.of(nameOf(id));
-    prefixes.count(counter.prefix, 1, bytes);
+  /** What may be missing from the count of any key, and what a key that is not in the table can have at most. */
+  get missed(): Written {
+    return this.counters.missed;
+  }
+
+  /** A command writes to the key [start, end) of `buffer`, and maybe to more. */
+  touch(db: number, buffer: Uint8Array, start: number, end: number): void {
+    const { names } = this;
+    let entry = names.find(buffer, start, end, db);
+    if (entry < 0) {
+      if (!this.prefixes && names.size >= Math.min(SAMPLE, names.most)) this.decide();
+      // Keys of the command that is being read stay, unless there are more of them than the table holds.
+      if (names.size >= names.most && !this.forget()) return;
+      entry = names.add(buffer, start, end, db);
+      this.counters.start(entry);
+      this.prefixOf[entry] = UNKNOWN_PREFIX;
+    }
+    if (this.touches === this.touched.length) {
+      const more = new Int32Array(2 * this.touches);
+      more.set(this.touched);
+      this.touched = more;
+    }
+    this.touched[this.touches++] = entry;
+  }
+
+  /** The command ended, with so many bytes, which so many keys share. */
+  written(bytes: number, keys = this.touches): void {
+    for (let i = 0; i < this.touches; i++) this.count(this.touched[i], bytes / keys);
+    this.touches = 0;
+  }
+
+  /** The command is not to be counted. */
+  cancel(): void {
+    this.touches = 0;
   }
 
   /** The keys that were written most, by number of writes or by bytes. */
   top(count: number, by: keyof Written): BusyKey[] {
-    const order = (a: KeyCounter, b: KeyCounter) => a.db - b.db || (a.id < b.id ? -1 : 1);
-    return sorted(this.all().sort(order), by)
-      .slice(0, count)
-      .map(({ db, id, writes, bytes, missing }) => {
-        return { db, key: Buffer.from(nameOf(id), 'latin1'), writes, bytes, missing };
-      });
+    return largest(this.all(), by, count)
+      .map(({ entry, writes, bytes }) => ({
+        db: this.names.tags[entry],
+        key: this.names.name(entry).slice(),
+        writes,
+        bytes,
+        missing: this.counters.missing(entry),
+      }))
+      .sort((a, b) => b[by] - a[by] || a.db - b.db || Buffer.compare(a.key, b.key));
   }
 
   /** By prefix, with so many of most writes, and of most bytes, at each place of the tree. */
   byPrefix(top: number): WrittenPrefixes {
     const prefixes = this.prefixes ?? this.decide();
-    const { none, missed, distinct } = prefixes;
+    const { none, exact, distinct } = prefixes;
     return {
       separators: this.separators ?? [],
       guessed: this.guessed,
       depth: this.depth,
-      exact: missed.writes === 0,
-      without: { writes: none.writes, bytes: none.bytes },
+      exact,
+      without: { ...none },
       tree: prefixes.tree(top),
       distinct,
     };
   }
 
-  private select(db: number): void {
-    let keys = this.databases.get(db);
-    if (!keys) {
-      keys = new Map();
-      this.databases.set(db, keys);
-    }
-    this.keys = keys;
-    this.db = db;
-  }
-
-  private make(db: number, id: string): KeyCounter {
-    if (!this.prefixes && this.size >= Math.min(SAMPLE, this.most)) this.decide();
-    if (this.size >= this.most) this.forget();
-    const counter = { db, id, prefix: undefined, writes: 0, bytes: 0, missing: this.missed.now() };
-    this.keys.set(id, counter);
-    this.size++;
-    return counter;
+  private count(entry: number, bytes: number): void {
+    const { counters, prefixes, prefixOf, total } = this;
+    total.writes++;
+    total.bytes += bytes;
+    counters.writes[entry]++;
+    counters.bytes[entry] += bytes;
+    if (!prefixes) return;
+    if (prefixOf[entry] === UNKNOWN_PREFIX) prefixOf[entry] = prefixes.of(this.names.name(entry));
+    prefixes.count(prefixOf[entry], 1, bytes);
   }
 
   /** Sees what divides names, and counts by prefix what was counted by key so far. */
   private decide(): PrefixWrites {
     const all = this.all();
-    const names = all.map(({ id }) => Buffer.from(nameOf(id), 'latin1'));
-    this.separators = guessSeparators(names).separators;
-    const prefixes = new PrefixWrites(this.separators, this.depth, this.mostPrefixes);
-    for (const counter of all) {
-      counter.prefix = prefixes.of(nameOf(counter.id));
-      prefixes.count(counter.prefix, counter.writes, counter.bytes);
+    this.separators = guessSeparators(all.map(({ entry }) => this.names.name(entry))).separators;
+    const prefixes = this.prefixesAt(this.separators);
+    for (const { entry, writes, bytes } of all) {
+      const prefix = prefixes.of(this.names.name(entry));
+      this.prefixOf[entry] = prefix;
+      prefixes.count(prefix, writes, bytes);
     }
     this.prefixes = prefixes;
     return prefixes;
   }
 
-  private forget(): void {
-    this.missed.forget(this.size, [this.all()], ({ db, id }) => {
-      this.databases.get(db)?.delete(id);
-      this.size--;
-    });
-    // A log can select any number of databases.
-    for (const [db, keys] of this.databases) if (keys.size === 0 && db !== this.db) this.databases.delete(db);
+  private prefixesAt(separators: readonly string[]): PrefixWrites {
+    const follow = (moved: Int32Array) => {
+      for (let entry = 0; entry < this.names.size; entry++) {
+        const prefix = this.prefixOf[entry];
+        if (prefix >= 0) this.prefixOf[entry] = moved[prefix];
+      }
+    };
+    return new PrefixWrites(separators, this.depth, follow, this.mostPrefixes);
   }
 
-  private all(): KeyCounter[] {
-    return [...this.databases.values()].flatMap((keys) => [...keys.values()]);
+  /** Makes room; false when there is none to be made. */
+  private forget(): boolean {
+    const { names, counters, prefixOf } = this;
+    const needed = new Uint8Array(names.size);
+    for (let i = 0; i < this.touches; i++) needed[this.touched[i]] = 1;
+    const moved = names.keep(counters.forget(names.size, (entry) => -needed[entry], 0));
+    counters.move(moved);
+    for (let entry = 0; entry < moved.length; entry++) if (moved[entry] >= 0) prefixOf[moved[entry]] = prefixOf[entry];
+    for (let i = 0; i < this.touches; i++) this.touched[i] = moved[this.touched[i]];
+    return names.size < names.most;
   }
-}
 
-/**
- * What tells a key from others: its name with one character for each byte. Of a long one the first 256 bytes, with its
- * length behind a character that no byte has.
- */
-export function keyId(buffer: Buffer, start: number, end: number): string {
-  if (end - start <= KEPT_BYTES) return buffer.toString('latin1', start, end);
-  return `${buffer.toString('latin1', start, start + KEPT_BYTES)}\u0100${end - start}`;
-}
-
-function nameOf(id: string): string {
-  return id.length <= KEPT_BYTES ? id : id.slice(0, KEPT_BYTES);
+  private all(): (Written & { readonly entry: number })[] {
+    const { writes, bytes } = this.counters;
+    const found: (Written & { readonly entry: number })[] = [];
+    for (let entry = 0; entry < this.names.size; entry++) {
+      if (writes[entry] > 0) found.push({ entry, writes: writes[entry], bytes: bytes[entry] });
+    }
+    return found;
+  }
 }

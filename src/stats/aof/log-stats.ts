@@ -1,14 +1,14 @@
 import { type CommandRecord, LogVisitor } from '../../aof/log-visitor.js';
 import { type CommandInfo, commandsOf } from '../../servers/commands.js';
 import { RELEASES } from '../../servers/releases.js';
-import { type KeyWrites, keyId } from './key-writes.js';
+import type { KeyWrites } from './key-writes.js';
 import type { Rate } from './rate.js';
 
 /** Every argument of these is a key; of MSET every second one. */
 const ALL_KEYS = new Set(['del', 'unlink']);
 const PAIRS = new Set(['mset', 'msetnx']);
-/** Of commands with many keys, so many are counted. */
-const MOST_KEYS = 1000;
+/** Of one command, so many keys are counted: more than clients send at a time. */
+const MOST_KEYS = 65_536;
 
 /** Where the keys of a command stand: at `first`, and from there on every `step` arguments; 0 for the first one only. */
 interface KeyPlaces {
@@ -20,9 +20,7 @@ interface KeyPlaces {
 export class LogStats extends LogVisitor {
   private readonly commands = writingCommands();
   private wanted: KeyPlaces | undefined;
-  private readonly ids: string[] = [];
-  private bytes: Buffer = Buffer.alloc(0);
-  private of: Uint8Array = this.bytes;
+  private db = 0;
 
   constructor(
     private readonly keys: KeyWrites,
@@ -31,11 +29,12 @@ export class LogStats extends LogVisitor {
     super();
   }
 
-  override command({ name }: CommandRecord): number {
-    this.ids.length = 0;
+  override command({ name, db }: CommandRecord): number {
+    this.keys.cancel();
+    this.db = db;
     this.wanted = this.commands.get(name);
     if (!this.wanted) return 0;
-    return this.wanted.step === 0 ? this.wanted.first : MOST_KEYS;
+    return this.wanted.step === 0 ? this.wanted.first : MOST_KEYS * this.wanted.step;
   }
 
   override argument(index: number, length: number, buffer: Uint8Array, start: number, end: number): void {
@@ -43,27 +42,18 @@ export class LogStats extends LogVisitor {
     if (!wanted || end - start < length) return;
     const behind = index - wanted.first;
     if (behind === 0 || (behind > 0 && wanted.step > 0 && behind % wanted.step === 0)) {
-      this.ids.push(keyId(this.view(buffer), start, end));
+      this.keys.touch(this.db, buffer, start, end);
     }
   }
 
-  override commandEnd({ db, bytes }: CommandRecord): void {
+  override commandEnd({ bytes, argc }: CommandRecord): void {
     this.rate.add(bytes);
-    const { ids } = this;
-    for (const id of ids) this.keys.add(db, id, bytes / ids.length);
+    const { wanted } = this;
+    if (wanted) this.keys.written(bytes, wanted.step === 0 ? 1 : Math.floor((argc - 1) / wanted.step));
   }
 
   override timestamp(seconds: number): void {
     this.rate.at(seconds);
-  }
-
-  /** The same bytes with the methods of a Buffer, made once for all commands. */
-  private view(buffer: Uint8Array): Buffer {
-    if (this.of !== buffer) {
-      this.of = buffer;
-      this.bytes = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-    }
-    return this.bytes;
   }
 }
 

@@ -1,5 +1,6 @@
 // Writes by prefix, counted while a log is read.
-import { busiest, type Counter, Missed, type Written } from './written.js';
+import { NameTable } from './name-table.js';
+import { busiest, Counters, type Written } from './written.js';
 
 /** How many prefixes are counted at a time. */
 const MOST_PREFIXES = 100_000;
@@ -15,128 +16,134 @@ export interface WrittenPrefix extends Written {
   readonly children: readonly WrittenPrefix[];
 }
 
-/** A prefix that is being counted; those without any belong to one of depth 0. */
-export interface PrefixCounter extends Counter {
-  /** One character for each byte. */
-  readonly name: string;
-  readonly depth: number;
-  readonly parent: PrefixCounter | undefined;
-  /** It was forgotten: it is to be looked up again. */
-  gone: boolean;
-}
+/** The number of keys without a prefix. */
+export const NO_PREFIX = -1;
+/** The number of a prefix that was forgotten, or never looked up. */
+export const UNKNOWN_PREFIX = -2;
 
-/** Counts by prefix in a table of fixed size. Names have one character for each byte. */
+/** Counts by prefix in a table of fixed size. Prefixes have numbers, which change when some are forgotten. */
 export class PrefixWrites {
-  readonly missed = new Missed();
   /** Writes to keys without a prefix; always exact. */
-  readonly none: PrefixCounter = make('', 0, undefined, undefined);
-  private readonly levels: Map<string, PrefixCounter>[];
-  private readonly find: (name: string, from: number) => number;
-  private size = 0;
+  readonly none = { writes: 0, bytes: 0 };
   /** How many prefixes there are; a lower bound when some were forgotten. */
   distinct = 0;
+  /** A prefix with its depth beside it. */
+  private readonly names: NameTable;
+  private readonly counters: Counters;
+  private readonly parents: Int32Array;
+  private readonly find: Finder;
 
-  /** `separators`: texts of at least one character. */
+  /**
+   * `separators`: texts of at least one character. `onMoved` is told the new number of each prefix, UNKNOWN_PREFIX for those
+   * that were forgotten.
+   */
   constructor(
     separators: readonly string[],
-    depth: number,
-    private readonly most = MOST_PREFIXES,
+    private readonly depth: number,
+    private readonly onMoved: (moved: Int32Array) => void,
+    most = MOST_PREFIXES,
   ) {
-    this.levels = Array.from({ length: depth }, () => new Map());
-    this.find = finder(separators.map((separator) => Buffer.from(separator).toString('latin1')));
+    this.names = new NameTable(most);
+    this.counters = new Counters(most);
+    this.parents = new Int32Array(most);
+    this.find = finder(separators.map((separator) => Buffer.from(separator)));
   }
 
-  /** The deepest prefix of a name; its parents stand above it. */
-  of(name: string): PrefixCounter {
-    let found: PrefixCounter | undefined;
+  /** The number of the deepest prefix of a name. */
+  of(name: Uint8Array): number {
+    const { names } = this;
+    let found = NO_PREFIX;
     let end = 0;
-    for (const level of this.levels) {
+    for (let level = 1; level <= this.depth; level++) {
       end = this.find(name, end);
       if (end < 0) break;
-      const prefix = name.slice(0, end);
-      let next = level.get(prefix);
-      if (!next) {
-        if (this.size > this.most - this.levels.length) {
+      let next = names.find(name, 0, end, level);
+      if (next < 0) {
+        if (names.size > names.most - this.depth) {
           this.forget();
           return this.of(name);
         }
-        next = make(prefix, (found?.depth ?? 0) + 1, found, this.missed.now());
-        level.set(prefix, next);
-        this.size++;
-        this.distinct = Math.max(this.distinct, this.size);
+        next = names.add(name, 0, end, level);
+        this.counters.start(next);
+        this.parents[next] = found;
+        this.distinct = Math.max(this.distinct, names.size);
       }
       found = next;
     }
-    return found ?? this.none;
+    return found;
   }
 
   /** Counts for a prefix and its parents. */
-  count(prefix: PrefixCounter, writes: number, bytes: number): void {
-    for (let counter: PrefixCounter | undefined = prefix; counter; counter = counter.parent) {
-      counter.writes += writes;
-      counter.bytes += bytes;
+  count(prefix: number, writes: number, bytes: number): void {
+    const { parents, counters, none } = this;
+    if (prefix === NO_PREFIX) {
+      none.writes += writes;
+      none.bytes += bytes;
     }
+    for (let entry = prefix; entry >= 0; entry = parents[entry]) {
+      counters.writes[entry] += writes;
+      counters.bytes[entry] += bytes;
+    }
+  }
+
+  /** All numbers are exact. */
+  get exact(): boolean {
+    return this.counters.missed.writes === 0;
   }
 
   /** The tree of those with most writes, and of those with most bytes: so many of each at each place. */
   tree(top: number): WrittenPrefix[] {
-    const children = new Map<PrefixCounter | undefined, PrefixCounter[]>();
-    for (const level of this.levels) {
-      for (const counter of level.values()) {
-        const siblings = children.get(counter.parent);
-        if (siblings) siblings.push(counter);
-        else children.set(counter.parent, [counter]);
-      }
+    const { names, counters, parents } = this;
+    const children = new Map<number, { entry: number; writes: number; bytes: number }[]>();
+    for (let entry = 0; entry < names.size; entry++) {
+      const node = { entry, writes: counters.writes[entry], bytes: counters.bytes[entry] };
+      const siblings = children.get(parents[entry]);
+      if (siblings) siblings.push(node);
+      else children.set(parents[entry], [node]);
     }
-    const below = (parent: PrefixCounter | undefined): WrittenPrefix[] =>
-      busiest(children.get(parent) ?? [], top).map((counter) => ({
-        prefix: Buffer.from(counter.name, 'latin1'),
-        depth: counter.depth,
-        writes: counter.writes,
-        bytes: counter.bytes,
-        missing: counter.missing,
-        children: below(counter),
+    const below = (parent: number): WrittenPrefix[] =>
+      busiest(children.get(parent) ?? [], top).map(({ entry, writes, bytes }) => ({
+        prefix: names.name(entry).slice(),
+        depth: names.tags[entry],
+        writes,
+        bytes,
+        missing: counters.missing(entry),
+        children: below(entry),
       }));
-    return below(undefined);
+    return below(NO_PREFIX);
   }
 
   /**
    * The deepest go first. A prefix has at least the writes and bytes of each one below it, so none stays without its parents.
    */
   private forget(): void {
-    const groups = this.levels.map((level) => [...level.values()]).reverse();
-    this.missed.forget(this.size, groups, (counter) => {
-      counter.gone = true;
-      this.levels[counter.depth - 1].delete(counter.name);
-      this.size--;
-    });
+    const { names, counters, parents } = this;
+    const moved = names.keep(counters.forget(names.size, (entry) => names.tags[entry], this.depth));
+    counters.move(moved);
+    for (let entry = 0; entry < moved.length; entry++) {
+      if (moved[entry] < 0) moved[entry] = UNKNOWN_PREFIX;
+      else parents[moved[entry]] = parents[entry] < 0 ? NO_PREFIX : moved[parents[entry]];
+    }
+    this.onMoved(moved);
   }
-}
-
-function make(
-  name: string,
-  depth: number,
-  parent: PrefixCounter | undefined,
-  missing: Written | undefined,
-): PrefixCounter {
-  return { name, depth, parent, missing, writes: 0, bytes: 0, gone: false };
 }
 
 /** Finds the first separator from a position on, and gives where it ends; -1 for none. */
-function finder(separators: readonly string[]): (name: string, from: number) => number {
-  if (separators.some((separator) => separator.length > 1)) {
+type Finder = (name: Uint8Array, from: number) => number;
+
+function finder(separators: readonly Buffer[]): Finder {
+  if (separators.some(({ length }) => length > 1)) {
     return (name, from) => {
-      const ends = separators.map((separator) => ({ separator, at: name.indexOf(separator, from) }));
-      const found = ends
-        .filter(({ at }) => at >= 0)
-        .sort((a, b) => a.at - b.at || b.separator.length - a.separator.length);
-      return found.length === 0 ? -1 : found[0].at + found[0].separator.length;
+      const text = Buffer.from(name.buffer, name.byteOffset, name.byteLength);
+      const found = separators.map((separator) => ({ at: text.indexOf(separator, from), length: separator.length }));
+      const [first] = found.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at || b.length - a.length);
+      return first ? first.at + first.length : -1;
     };
   }
   const divides = new Uint8Array(256);
-  for (const separator of separators) divides[separator.charCodeAt(0)] = 1;
+  for (const [byte] of separators) divides[byte] = 1;
   return (name, from) => {
-    for (let i = from; i < name.length; i++) if (divides[name.charCodeAt(i)] === 1) return i + 1;
+    for (let i = from; i < name.length; i++) if (divides[name[i]] === 1) return i + 1;
     return -1;
   };
 }

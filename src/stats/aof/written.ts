@@ -6,69 +6,103 @@ export interface Written {
   readonly bytes: number;
 }
 
-/** A counter in a table. */
-export interface Counter {
-  writes: number;
-  bytes: number;
-  /** What may be missing from it: what was forgotten at most before it came into the table. */
-  readonly missing: Written | undefined;
-}
-
 /** Share of a full table that is forgotten at a time. */
 const FORGOTTEN = 0.5;
 /** Of the counters, by writes and by bytes, those above this one are kept. */
 const KEPT_FROM = 0.75;
+/** So many counters tell which one that is. */
+const SAMPLE = 2000;
 
-/** What one forgetting may have taken from any count; grows with each. */
-export class Missed implements Written {
-  writes = 0;
-  bytes = 0;
+/** Counters by the numbers of the entries of a table. */
+export class Counters {
+  readonly writes: Float64Array;
+  readonly bytes: Float64Array;
+  /** What forgetting may have taken from any count; grows with each. */
+  readonly missed = { writes: 0, bytes: 0 };
+  /** `missed` as it was when the counter was made. */
+  private readonly missedWrites: Float64Array;
+  private readonly missedBytes: Float64Array;
 
-  /** For a counter that is made now. */
-  now(): Written | undefined {
-    return this.writes === 0 ? undefined : { writes: this.writes, bytes: this.bytes };
+  constructor(most: number) {
+    this.writes = new Float64Array(most);
+    this.bytes = new Float64Array(most);
+    this.missedWrites = new Float64Array(most);
+    this.missedBytes = new Float64Array(most);
+  }
+
+  /** A new counter. */
+  start(entry: number): void {
+    this.writes[entry] = 0;
+    this.bytes[entry] = 0;
+    this.missedWrites[entry] = this.missed.writes;
+    this.missedBytes[entry] = this.missed.bytes;
+  }
+
+  /** What may be missing from a counter at most; undefined when it is exact. */
+  missing(entry: number): Written | undefined {
+    const writes = this.missedWrites[entry];
+    return writes === 0 ? undefined : { writes, bytes: this.missedBytes[entry] };
   }
 
   /**
-   * Forgets about half of `size` counters, which `groups` gives in the order in which they may go: those that have neither
-   * many writes nor many bytes.
+   * Chooses about half of `size` counters, those that have neither many writes nor many bytes, and gives for each whether it
+   * is kept (1) or forgotten (0). `rank`: 0 to `highest`, those with the highest go first; those with a negative one stay.
    */
-  forget<T extends Counter>(size: number, groups: readonly (readonly T[])[], remove: (counter: T) => void): void {
-    const writes = new Float64Array(size);
-    const bytes = new Float64Array(size);
-    let i = 0;
-    for (const group of groups) {
-      for (const counter of group) {
-        writes[i] = counter.writes;
-        bytes[i++] = counter.bytes;
-      }
-    }
-    const from = Math.floor((size - 1) * KEPT_FROM);
-    const most = { writes: writes.sort()[from], bytes: bytes.sort()[from] };
-    const lost = { writes: 0, bytes: 0 };
+  forget(size: number, rank: (entry: number) => number, highest: number): Uint8Array {
+    const { writes, bytes } = this;
+    const mostWrites = this.percentile(writes, size);
+    const mostBytes = this.percentile(bytes, size);
+    const kept = new Uint8Array(size).fill(1);
+    let lostWrites = 0;
+    let lostBytes = 0;
     let left = Math.ceil(size * FORGOTTEN);
-    for (const group of groups) {
-      for (const counter of group) {
-        if (left === 0) break;
-        if (counter.writes > most.writes || counter.bytes > most.bytes) continue;
-        lost.writes = Math.max(lost.writes, counter.writes);
-        lost.bytes = Math.max(lost.bytes, counter.bytes);
-        remove(counter);
+    for (let place = highest; place >= 0; place--) {
+      for (let entry = 0; entry < size && left > 0; entry++) {
+        if (writes[entry] > mostWrites || bytes[entry] > mostBytes || rank(entry) !== place) continue;
+        kept[entry] = 0;
+        lostWrites = Math.max(lostWrites, writes[entry]);
+        lostBytes = Math.max(lostBytes, bytes[entry]);
         left--;
       }
     }
-    this.writes += lost.writes;
-    this.bytes += lost.bytes;
+    this.missed.writes += lostWrites;
+    this.missed.bytes += lostBytes;
+    return kept;
+  }
+
+  /** Follows the entries of the table: `moved` has the new number of each old one, never a higher one, -1 when it is gone. */
+  move(moved: Int32Array): void {
+    for (const values of [this.writes, this.bytes, this.missedWrites, this.missedBytes]) {
+      for (let entry = 0; entry < moved.length; entry++) if (moved[entry] >= 0) values[moved[entry]] = values[entry];
+    }
+  }
+
+  private percentile(values: Float64Array, size: number): number {
+    const step = Math.max(1, Math.floor(size / SAMPLE));
+    const sample = new Float64Array(Math.ceil(size / step)).map((_, i) => values[i * step]).sort();
+    return sample[Math.floor((sample.length - 1) * KEPT_FROM)];
   }
 }
 
-/** The counters with most writes and those with most bytes, so many of each; most writes first. */
-export function busiest<T extends Written>(counters: readonly T[], top: number): T[] {
-  const most = (by: keyof Written) => sorted(counters, by).slice(0, top);
-  return sorted([...new Set([...most('writes'), ...most('bytes')])], 'writes');
+/** The largest, so many of them; equal ones in their order. */
+export function largest<T extends Written>(counters: readonly T[], by: keyof Written, top: number): T[] {
+  const found: T[] = [];
+  for (const counter of counters) {
+    if (found.length >= top && !(counter[by] > (found.at(-1)?.[by] ?? Number.POSITIVE_INFINITY))) continue;
+    if (found.length >= top) found.pop();
+    let low = 0;
+    for (let high = found.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (found[middle][by] >= counter[by]) low = middle + 1;
+      else high = middle;
+    }
+    found.splice(low, 0, counter);
+  }
+  return found;
 }
 
-/** The largest first; equal ones stay in their order. */
-export function sorted<T extends Written>(counters: readonly T[], by: keyof Written): T[] {
-  return [...counters].sort((a, b) => b[by] - a[by]);
+/** Those with most writes and those with most bytes, so many of each; most writes first. */
+export function busiest<T extends Written>(counters: readonly T[], top: number): T[] {
+  const found = [...new Set([...largest(counters, 'writes', top), ...largest(counters, 'bytes', top)])];
+  return found.sort((a, b) => b.writes - a.writes);
 }

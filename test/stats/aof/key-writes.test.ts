@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BusyKey, KeyWrites, type KeyWritesOptions, keyId } from '../../../src/stats/aof/key-writes.js';
+import { type BusyKey, KeyWrites, type KeyWritesOptions } from '../../../src/stats/aof/key-writes.js';
 import type { WrittenPrefix } from '../../../src/stats/aof/prefix-writes.js';
 
 interface Write {
@@ -11,13 +11,12 @@ interface Write {
 
 function count(written: readonly Write[], options?: KeyWritesOptions): KeyWrites {
   const keys = new KeyWrites(options);
-  for (const { db, name, bytes } of written) keys.add(db, idOf(name), bytes);
+  for (const { db, name, bytes } of written) {
+    const buffer = Buffer.from(`<${name}>`);
+    keys.touch(db, buffer, 1, buffer.length - 1);
+    keys.written(bytes);
+  }
   return keys;
-}
-
-function idOf(name: string): string {
-  const bytes = Buffer.from(`<${name}>`);
-  return keyId(bytes, 1, bytes.length - 1);
 }
 
 /** What was written to names that begin so, in `db` if that matters. */
@@ -89,7 +88,9 @@ describe('writes by key', () => {
       if (i === 100) written.push({ db: 0, name: 'once', bytes: 1_000_000 });
     }
     const keys = count(written, { mostKeys: 50 });
-    expect(keys.top(1, 'writes')).toMatchObject([{ key: Buffer.from('often'), writes: 500, missing: undefined }]);
+    expect(keys.top(1, 'writes')).toMatchObject([
+      { key: new Uint8Array(Buffer.from('often')), writes: 500, missing: undefined },
+    ]);
     const [largest] = keys.top(1, 'bytes');
     expect(Buffer.from(largest.key).toString()).toBe('once');
     expectWithin(largest, { writes: 1, bytes: 1_000_000 });
@@ -103,6 +104,30 @@ describe('writes by key', () => {
       [1, 256],
       [1, 256],
     ]);
+  });
+
+  it('are counted for all keys of one command, though the table is full', () => {
+    const keys = new KeyWrites({ mostKeys: 10 });
+    const command = (names: readonly string[]) => {
+      for (const name of names) keys.touch(0, Buffer.from(name), 0, name.length);
+      keys.written(70);
+    };
+    for (let i = 0; i < 9; i++) command([`a${i}`]);
+    command(['x', 'y', 'x', 'z', 'u', 'v', 'w']);
+    const found = keys.top(10, 'writes').map(({ key, writes, bytes }) => [Buffer.from(key).toString(), writes, bytes]);
+    expect(found[0]).toEqual(['x', 2, 20]);
+    for (const name of ['y', 'z', 'u', 'v', 'w']) expect(found).toContainEqual([name, 1, 10]);
+    command(Array.from({ length: 30 }, (_, i) => `b${i}`));
+    expect(keys.total.bytes).toBeCloseTo(11 * 70);
+    expect(keys.top(100, 'writes').length).toBeLessThanOrEqual(10);
+  });
+
+  it('are not counted for a command without an end', () => {
+    const keys = new KeyWrites();
+    keys.touch(0, Buffer.from('a'), 0, 1);
+    keys.cancel();
+    keys.written(10);
+    expect(keys.top(10, 'writes')).toEqual([]);
   });
 
   it('take no more room for the many databases that a log can select', () => {
