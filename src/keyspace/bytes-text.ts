@@ -1,5 +1,7 @@
 // How byte strings are shown. Keys and values are bytes; most are UTF-8 text, none can be trusted.
 
+import { sequenceLength } from './utf8.js';
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -38,14 +40,15 @@ function guardBackslashes(text: string, marked = false): string {
 function mixedText(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; ) {
-    const length = sequenceLength(bytes, i);
+    const length = sequenceLength(bytes, i, bytes.length);
     if (length === 0) {
       text += MARK + bytes[i].toString(16).padStart(2, '0');
       i++;
       continue;
     }
     let end = i + length;
-    for (let more = length; more > 0 && end < bytes.length; end += more) more = sequenceLength(bytes, end);
+    for (let more = length; more > 0 && end < bytes.length; end += more)
+      more = sequenceLength(bytes, end, bytes.length);
     const part = decoder.decode(bytes.subarray(i, end));
     text += part.includes('\uE000') ? escapeMark(part) : part;
     i = end;
@@ -56,22 +59,6 @@ function mixedText(bytes: Uint8Array): string {
 /** A text that holds the private character of MARK itself: its bytes are escaped, which reads back the same. */
 function escapeMark(part: string): string {
   return part.replaceAll('\uE000', `${MARK}ee${MARK}80${MARK}80`);
-}
-
-/** Bytes of the UTF-8 sequence at `at`; 0 when it is not one. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at];
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (at + length > bytes.length) return 0;
-  const second = bytes[at + 1];
-  if (lead === 0xe0 && second < 0xa0) return 0;
-  if (lead === 0xed && second > 0x9f) return 0;
-  if (lead === 0xf0 && second < 0x90) return 0;
-  if (lead === 0xf4 && second > 0x8f) return 0;
-  for (let i = 1; i < length; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return 0;
-  return length;
 }
 
 /**

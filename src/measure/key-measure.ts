@@ -1,18 +1,14 @@
 // What can be said of a key from the structure level: how many elements it has, how it is encoded, and which are large.
 import type { Kernels } from '../bytes/kernels/kernels.js';
-import { type BytesRef, INTEGER, LZF, RAW } from '../rdb/bytes-ref.js';
+import type { BytesRef } from '../rdb/bytes-ref.js';
 import type { ContainerKind, KeyType } from '../rdb/format.js';
 import type { StreamId } from '../rdb/stream-id.js';
 import type { KeyRecord, StreamMeta } from '../rdb/visitor.js';
 import { ContainerHead } from './container-head.js';
 import type { ElementSink } from './element-sink.js';
 import { LargestEntries } from './largest-entries.js';
-import { lengthEncoding, textEncoding } from './text-encoding.js';
+import { lengthOf, stringEncoding } from './text-encoding.js';
 
-/** The longest text that may be an integer. */
-const LONGEST_INTEGER = 20;
-/** What one byte of LZF gives at most. */
-const LZF_BEST_RATIO = 88;
 /** Of the name of the biggest element, so much is kept. */
 const KEPT_NAME = 256;
 
@@ -130,18 +126,4 @@ export class KeyMeasure implements ElementSink {
     if (name.resolve() === undefined) this.offer(length, name.buffer, name.start, name.end);
     else this.offer(length, name.buffer, 0, 0);
   }
-}
-
-/** OBJECT ENCODING of a string behind a load; of one that does not decode, by the length that it claims. */
-export function stringEncoding(value: BytesRef): 'int' | 'embstr' | 'raw' {
-  if (value.form === INTEGER) return 'int';
-  if (value.form === RAW && !value.large) return textEncoding(value.buffer, value.start, value.end);
-  const length = lengthOf(value);
-  if (value.large || length > LONGEST_INTEGER || value.resolve() !== undefined) return lengthEncoding(length);
-  return textEncoding(value.buffer, value.start, value.end);
-}
-
-/** Bytes of a string; never more than its compressed form could give. */
-function lengthOf(ref: BytesRef): number {
-  return ref.form === LZF ? Math.min(ref.length, ref.stored * LZF_BEST_RATIO) : ref.length;
 }

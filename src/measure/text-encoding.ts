@@ -1,3 +1,5 @@
+import { type BytesRef, INTEGER, LZF, RAW } from '../rdb/bytes-ref.js';
+
 /** Longest value that stands in one block with its object (OBJ_ENCODING_EMBSTR_SIZE_LIMIT). */
 const EMBEDDED = 44;
 /** Digits and sign of the smallest 64-bit integer. */
@@ -25,6 +27,9 @@ export function isInteger64(bytes: Uint8Array, start: number, end: number): bool
   return true;
 }
 
+/** What one byte of LZF gives at most. */
+const LZF_BEST_RATIO = 88;
+
 /** What OBJECT ENCODING says of the string [start, end) of `bytes` behind a load. */
 export function textEncoding(bytes: Uint8Array, start: number, end: number): 'int' | 'embstr' | 'raw' {
   if (end - start > EMBEDDED) return 'raw';
@@ -34,4 +39,18 @@ export function textEncoding(bytes: Uint8Array, start: number, end: number): 'in
 /** The same for a string of `length` bytes that is known to be no integer. */
 export function lengthEncoding(length: number): 'embstr' | 'raw' {
   return length > EMBEDDED ? 'raw' : 'embstr';
+}
+
+/** OBJECT ENCODING of a string behind a load; of one that does not decode, by the length that it claims. */
+export function stringEncoding(value: BytesRef): 'int' | 'embstr' | 'raw' {
+  if (value.form === INTEGER) return 'int';
+  if (value.form === RAW && !value.large) return textEncoding(value.buffer, value.start, value.end);
+  const length = lengthOf(value);
+  if (value.large || length > LONGEST_INTEGER || value.resolve() !== undefined) return lengthEncoding(length);
+  return textEncoding(value.buffer, value.start, value.end);
+}
+
+/** Bytes of a string; never more than its compressed form could give. */
+export function lengthOf(ref: BytesRef): number {
+  return ref.form === LZF ? Math.min(ref.length, ref.stored * LZF_BEST_RATIO) : ref.length;
 }

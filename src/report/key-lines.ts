@@ -3,10 +3,10 @@
 import type { KeyRow } from '../keys/list-keys.js';
 import { bytesToLine, bytesToText } from '../keyspace/bytes-text.js';
 import { duration } from '../keyspace/time-text.js';
-import { jsonInteger, jsonString } from './ascii-json.js';
+import { integerJson } from '../values/json-number.js';
+import type { BytesForm } from '../values/json-out.js';
+import { jsonString } from './ascii-json.js';
 import { binarySize, count } from './format.js';
-
-export type BytesForm = 'text' | 'base64';
 
 /** How a list is written. */
 export interface KeyLines {
@@ -23,8 +23,8 @@ export function keyJsonl(form: BytesForm): KeyLines {
     head: '',
     line: ({ db, key, type, encoding, bytes, memory, elements, expireAtMs }) =>
       `{"db":${db},"key":${name(key)},"type":${jsonString(type)},"encoding":"${encoding}","bytes":${bytes},` +
-      `"memory":${memory},"elements":${jsonInteger(elements)},` +
-      `"expireAtMs":${expireAtMs === null ? 'null' : jsonInteger(expireAtMs)}}\n`,
+      `"memory":${memory},"elements":${integerJson(elements)},` +
+      `"expireAtMs":${expireAtMs === null ? 'null' : integerJson(expireAtMs)}}\n`,
   };
 }
 

@@ -1,0 +1,259 @@
+// One key with its value as a JSON object, in the form that docs and contract give it.
+import { stringEncoding } from '../measure/text-encoding.js';
+import type { BytesRef } from '../rdb/bytes-ref.js';
+import type { StreamId } from '../rdb/stream-id.js';
+import { type KeyRecord, Level, type ModuleContext, RdbVisitor, type StreamMeta } from '../rdb/visitor.js';
+import { integerJson, scoreJson } from './json-number.js';
+import { type BytesForm, JsonOut, type TakeBytes } from './json-out.js';
+import { StreamJson } from './stream-json.js';
+
+const BRACKETS: Readonly<Record<string, '{' | '[' | undefined>> = { list: '[', set: '[', zset: '[', hash: '{' };
+
+/**
+ * Writes each key of the data level as `{"db":0,"key":"user:1","type":"hash","encoding":"listpack","expireAtMs":null,
+ * "value":{…}}`, without a line end. Elements are written as they come: of a value, only the expiries of fields and the
+ * pending entries of one group are kept. A visitor for a single key or for many; extend `key` to choose.
+ */
+export class KeyJson extends RdbVisitor {
+  readonly out: JsonOut;
+  private readonly stream: StreamJson;
+  private current: KeyRecord | undefined;
+  /** What stands behind the name was written. */
+  private headed = false;
+  private inEntry = false;
+  private isStream = false;
+  private expiries: JsonOut | undefined;
+  private readonly expiryPieces: Uint8Array[] = [];
+  private module: string | undefined;
+  private arrayCount = 0;
+  private arrayLength = 0n;
+
+  /** `prefix`: members in front of the others, such as `"schema":1,`. */
+  constructor(
+    private readonly form: BytesForm,
+    take: TakeBytes,
+    private readonly prefix = '',
+  ) {
+    super();
+    this.out = new JsonOut(form, take);
+    this.stream = new StreamJson(this.out, (name) => this.write(name));
+  }
+
+  override key(key: KeyRecord): number {
+    const { out } = this;
+    this.current = key;
+    this.headed = false;
+    this.expiries = undefined;
+    this.module = undefined;
+    this.isStream = key.type.type === 'stream';
+    out.open('{');
+    out.item(`${this.prefix}"db":${key.db}`);
+    out.member('key');
+    this.write(key.name);
+    // Encodings of strings and types of modules are known with the value.
+    if (key.type.type !== 'string' && key.type.type !== 'module') this.head(key.type.type, key.type.encoding);
+    return Level.DATA;
+  }
+
+  override keyEnd(key: KeyRecord): void | Promise<void> {
+    this.finish(key);
+    this.out.close();
+  }
+
+  /** Writes what follows the value; the object stays open for more members. */
+  protected finish(key: KeyRecord): void {
+    const { out } = this;
+    this.endElement();
+    if (!this.headed) this.head(key.moduleType ?? key.type.type, key.type.encoding);
+    if (this.isStream) this.stream.end();
+    else if (key.type.type === 'array') this.endArray();
+    else if (BRACKETS[key.type.type]) out.close();
+    if (this.expiries) this.writeExpiries(this.expiries);
+    if (key.freq !== undefined) out.member('freq', String(key.freq));
+    if (key.idle !== undefined) out.member('idle', integerJson(key.idle));
+    if (this.module !== undefined) out.member('module', `${this.module},"bytes":${key.valueBytes}}`);
+    this.current = undefined;
+  }
+
+  override string(value: BytesRef): void {
+    this.head('string', stringEncoding(value), false);
+    this.write(value);
+  }
+
+  override listItem(item: BytesRef): void {
+    this.next();
+    this.write(item);
+  }
+
+  override setMember(member: BytesRef): void {
+    this.next();
+    this.write(member);
+  }
+
+  override zsetMember(member: BytesRef, score: number): void {
+    this.next('[');
+    this.write(member);
+    this.out.ascii(`,${scoreJson(score)}]`);
+  }
+
+  override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
+    this.next();
+    this.write(field);
+    this.out.ascii(':');
+    if (expireAtMs !== undefined) this.keepExpiry(field, expireAtMs);
+    this.write(value);
+  }
+
+  override chunk(buffer: Uint8Array, start: number, end: number, last: boolean): void {
+    if (!this.current) return;
+    this.out.piece(buffer, start, end);
+    if (last) this.out.endString();
+  }
+
+  override arrayStart(_count: number, insertIndex: bigint | undefined): void {
+    const { out } = this;
+    this.arrayCount = 0;
+    this.arrayLength = 0n;
+    out.member('insertIndex', insertIndex === undefined ? 'null' : `"${insertIndex}"`);
+    out.member('elements');
+    out.open('[');
+  }
+
+  override arrayElement(index: bigint, value: BytesRef): void {
+    this.next(`["${index}",`);
+    this.inEntry = true;
+    this.arrayCount++;
+    if (index >= this.arrayLength) this.arrayLength = index + 1n;
+    this.write(value);
+  }
+
+  override moduleStart(context: ModuleContext): void {
+    if (context.kind !== 'value') return;
+    this.head(context.module, 'module');
+    this.module = `{"name":${JSON.stringify(context.module)},"version":${context.version}`;
+  }
+
+  override streamEntry(id: StreamId, fields: readonly Uint8Array[]): void {
+    this.stream.entry(id, fields);
+  }
+
+  override streamMeta(meta: StreamMeta): void {
+    this.stream.meta(meta);
+  }
+
+  override streamGroup(name: BytesRef, lastId: StreamId, entriesRead: number | undefined): void {
+    this.stream.group(name, lastId, entriesRead);
+  }
+
+  override streamPending(id: StreamId, deliveryMs: number, deliveryCount: bigint): void {
+    this.stream.pendingEntry(id, deliveryMs, deliveryCount);
+  }
+
+  override streamConsumer(name: BytesRef, seenMs: number, activeMs: number | undefined): void {
+    this.stream.consumer(name, seenMs, activeMs);
+  }
+
+  override streamConsumerPending(id: StreamId): void {
+    this.stream.owned(id);
+  }
+
+  override streamNack(id: StreamId): void {
+    this.stream.nack(id);
+  }
+
+  override streamGroupEnd(): void {
+    this.stream.groupEnd();
+  }
+
+  override streamIdmp(durationSeconds: number, maxEntries: number): void {
+    this.stream.idmp(durationSeconds, maxEntries);
+  }
+
+  override streamIdmpProducer(producer: BytesRef): void {
+    this.stream.producer(producer);
+  }
+
+  override streamIdmpEntry(iid: BytesRef, id: StreamId): void {
+    this.stream.producerEntry(iid, id);
+  }
+
+  override streamIdmpTotals(added: number, duplicates: number): void {
+    this.stream.idmpTotals(added, duplicates);
+  }
+
+  /** The members up to the value; what the value has around its elements is opened. */
+  private head(type: string, encoding: string, empty = true): void {
+    const { out, current } = this;
+    if (this.headed || !current) return;
+    this.headed = true;
+    const { expireAtMs } = current;
+    // Servers take -1 for "does not expire".
+    const expiry = expireAtMs === undefined || expireAtMs === -1 ? 'null' : integerJson(expireAtMs);
+    out.member('type', JSON.stringify(type));
+    out.member('encoding', `"${encoding}"`);
+    out.member('expireAtMs', expiry);
+    out.member('value');
+    const bracket = BRACKETS[type];
+    if (bracket) out.open(bracket);
+    else if (this.isStream) this.stream.begin();
+    else if (type === 'array') out.open('{');
+    else if (empty) out.ascii('null');
+  }
+
+  /** Begins the next element. */
+  private next(start = ''): void {
+    this.endElement();
+    this.out.item(start);
+  }
+
+  /** The last element may have waited for its pieces. */
+  private endElement(): void {
+    this.out.endString();
+    if (this.inEntry) this.out.ascii(']');
+    this.inEntry = false;
+  }
+
+  private endArray(): void {
+    const { out } = this;
+    out.close();
+    out.member('count', String(this.arrayCount));
+    out.member('length', integerJson(this.arrayLength));
+    out.close();
+  }
+
+  /** A string; of a large one the start, and its pieces follow. One that does not decode is empty, and told as a problem. */
+  private write(ref: BytesRef): void {
+    const { out } = this;
+    if (ref.large) {
+      out.beginString();
+      return;
+    }
+    const fault = ref.resolve();
+    if (fault === undefined) out.string(ref.buffer, ref.start, ref.end);
+    else {
+      out.ascii('""');
+      this.problem(fault, this.current?.valueOffset ?? 0, 'a compressed string does not decode');
+    }
+  }
+
+  private keepExpiry(field: BytesRef, expireAtMs: number): void {
+    if (!this.expiries) {
+      this.expiryPieces.length = 0;
+      this.expiries = new JsonOut(this.form, (bytes) => this.expiryPieces.push(Uint8Array.from(bytes)));
+      this.expiries.open('{');
+    }
+    this.expiries.item();
+    if (field.resolve() === undefined) this.expiries.string(field.buffer, field.start, field.end);
+    else this.expiries.ascii('""');
+    this.expiries.ascii(`:${integerJson(expireAtMs)}`);
+  }
+
+  private writeExpiries(expiries: JsonOut): void {
+    expiries.close();
+    expiries.flush();
+    this.out.member('fieldExpireAtMs');
+    for (const piece of this.expiryPieces) this.out.bytes(piece);
+    this.expiryPieces.length = 0;
+    this.expiries = undefined;
+  }
+}
