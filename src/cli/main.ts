@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
+import { addGet } from './get.js';
 import { giveUp } from './give-up.js';
 import { addKeys } from './keys.js';
 import { addRepair } from './repair.js';
@@ -19,6 +20,7 @@ addVerify(program);
 addRepair(program);
 addStats(program);
 addKeys(program);
+addGet(program);
 
 program
   .command('explain')

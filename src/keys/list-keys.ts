@@ -73,6 +73,8 @@ class KeyLister extends MeasuringVisitor {
   private file: RdbHeader | undefined;
   private current: KeyRecord | undefined;
   private started = false;
+  /** No more keys are wanted. */
+  private full = false;
 
   constructor(
     kernels: Kernels,
@@ -101,7 +103,7 @@ class KeyLister extends MeasuringVisitor {
   protected override wants(key: KeyRecord): boolean {
     if (!this.started) this.start();
     this.current = key;
-    return this.filter.matchesKey(key);
+    return !this.full && this.filter.matchesKey(key);
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {
@@ -126,7 +128,11 @@ class KeyLister extends MeasuringVisitor {
       expireAtMs: expireAtMs === undefined || expireAtMs === -1 ? null : expireAtMs,
     };
     const waiting = options.onKey(row, moment.nowMs);
-    if (++counter.keys >= filter.limit) throw ENOUGH;
+    if (++counter.keys >= filter.limit) {
+      // Commands may follow that change these keys: only the end of the file tells.
+      if (this.fields.fields['aof-preamble'] !== '1') throw ENOUGH;
+      this.full = true;
+    }
     return waiting;
   }
 

@@ -1,5 +1,6 @@
 // JSON as bytes: from byte strings of a file straight into a buffer, without strings in between.
-import { codePoint, lengthBeforeCut, sequenceLength } from '../keyspace/utf8.js';
+import { wholeTextLength } from '../keyspace/text-pieces.js';
+import { codePoint, sequenceLength } from '../keyspace/utf8.js';
 
 /** How byte strings are written: the reversible text form, or base64. */
 export type BytesForm = 'text' | 'base64';
@@ -96,7 +97,6 @@ export class JsonOut {
 
   /** Closes what is open, down to the outermost object. */
   closeAll(): void {
-    this.endString();
     while (this.depth > 1) this.close();
   }
 
@@ -118,7 +118,7 @@ export class JsonOut {
   /** A piece of it. What is cut by its end waits for the next. */
   piece(bytes: Uint8Array, start: number, end: number): void {
     const all = Buffer.concat([this.carry, bytes.subarray(start, end)]);
-    const whole = this.form === 'base64' ? all.length - (all.length % 3) : wholeLength(all);
+    const whole = this.form === 'base64' ? all.length - (all.length % 3) : wholeTextLength(all);
     this.carry = all.subarray(whole);
     if (this.form === 'base64') this.base64(all, 0, whole);
     else this.text(all, 0, whole);
@@ -212,10 +212,4 @@ function isPlain(point: number): boolean {
   return (
     (point > 0xad && point < 0x600) || (point >= 0x2070 && point < 0xd800) || (point >= 0x1f000 && point < 0x20000)
   );
-}
-
-/** How much of a piece may be written before the next one is known. */
-function wholeLength(bytes: Uint8Array): number {
-  const length = lengthBeforeCut(bytes);
-  return length > 0 && length === bytes.length && bytes[length - 1] === BACKSLASH ? length - 1 : length;
 }

@@ -75,6 +75,15 @@ export class KeyJson extends RdbVisitor {
     this.current = undefined;
   }
 
+  /** The input ended inside the value: closes everything but the object. */
+  protected abandon(): void {
+    const { current } = this;
+    this.endElement();
+    if (current) this.head(current.moduleType ?? current.type.type, current.type.encoding);
+    this.out.closeAll();
+    this.current = undefined;
+  }
+
   override string(value: BytesRef): void {
     this.head('string', stringEncoding(value), false);
     this.write(value);
