@@ -29,11 +29,15 @@ export class Damage {
 }
 
 /** How a walk over keys ended: that of the scan, with the damage that was met on the way. */
-export type Ending = Pick<ScanResult, 'complete' | 'limited' | 'outcome' | 'header' | 'end' | 'findings'>;
+export interface Ending extends Pick<ScanResult, 'complete' | 'limited' | 'outcome' | 'end' | 'findings'> {
+  /** The version in the header of the RDB; null when there is none. */
+  readonly rdbVersion: number | null;
+}
 
 /** Joins both: a file that is whole but has damage in it is not sound. */
 export function endingOf(scan: ScanResult, damage: Damage): Ending {
   const { complete, limited, header, end } = scan;
+  const rdbVersion = header?.version ?? null;
   const outcome = scan.outcome === 'sound' && damage.count > 0 ? 'damaged' : scan.outcome;
-  return { complete, limited, outcome, header, end, findings: [...damage.findings, ...scan.findings] };
+  return { complete, limited, outcome, rdbVersion, end, findings: [...damage.findings, ...scan.findings] };
 }

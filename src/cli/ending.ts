@@ -21,7 +21,7 @@ export function tellEnding(path: string, ending: Ending, what: string): number {
   if (ending.findings.some(({ code }) => code === 'AOF_COMMANDS_BEHIND')) say(`${what} is that of the base alone`);
   else if (!ending.complete) say(`${what} is not whole: it ends at ${offset(ending.end)}`);
   else if (ending.outcome === 'damaged') say(`the input is damaged, and ${what} may be wrong`);
-  else say(`it is of RDB version ${ending.header?.version}, newer than this release knows: ${what} may not be right`);
+  else say(`it is of RDB version ${ending.rdbVersion}, newer than this release knows: ${what} may not be right`);
   return ending.outcome === 'damaged' ? ExitCode.TOLD : ExitCode.UNKNOWN;
 }
 

@@ -1,39 +1,70 @@
 import { type Command, Option } from 'commander';
-import { parseCount } from './parse.js';
+import { STATS_TABLES, type StatsTable } from '../report/stats/tables.js';
+import { addFilterOptions, type FilterFlags } from './filter-options.js';
+import { type MemoryFlags, memoryOptions } from './memory-options.js';
+import { parseCount, parseSize } from './parse.js';
+import { parsePattern } from './parse-filters.js';
 
 const EXAMPLES = `
-So far of append-only files and sets; dumps follow.
+Several dumps are added up, as shards of one cluster. Memory is an estimate of what MEMORY USAGE says after
+a restart from the file. Of append-only files: commands, busiest keys, writes over time, and their base.
 
 Examples:
-  rdbkit stats appendonlydir               commands, busiest keys, writes over time
-  rdbkit stats --json appendonly.aof       the same for a script
+  rdbkit stats dump.rdb                          what fills it: types, prefixes, biggest keys, sizes, expiry
+  rdbkit stats --html report.html dump.rdb       a page to drill into; opens offline
+  rdbkit stats --match 'session:*' --json dump.rdb    only some keys, for a script
+  rdbkit stats --csv keys.csv --table keys --top 1000 dump.rdb
 
-Exit status: 0 counted, 1 a file could not be read to its end, 2 could not be read.`;
+Exit status: 0 counted, 1 the input is damaged, 2 could not be read, 3 cannot tell (newer than this
+release knows).`;
 
 /** Adds the command; what it needs is loaded when it runs. */
 export function addStats(program: Command): void {
-  const options = [
-    new Option('--top <n>', 'how many keys to show').argParser(parseCount).default(10),
+  const output = [
+    new Option('--top <n>', 'how long lists are; 10 here, 20 in JSON, 1000 in a page or CSV').argParser(parseCount),
     new Option('--json', 'one JSON document'),
-    new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'),
+    new Option('--bytes <form>', 'byte strings in JSON and CSV').choices(['text', 'base64']).default('text'),
+    new Option('--csv <file>', 'write a table as CSV'),
+    new Option('--table <name>', 'which one').choices([...STATS_TABLES]).default('prefixes'),
+    new Option('--html <file>', 'write a page with charts'),
+    new Option('--per-file', 'keep several dumps apart'),
     new Option('--no-progress', 'no progress bar'),
-  ];
+  ].map((option) => option.helpGroup('Output:'));
+  const prefixes = [
+    new Option('--separator <text>', 'what divides names; repeat for several (default: seen in the names)').argParser(
+      parsePattern,
+    ),
+    new Option('--depth <n>', 'levels of prefixes').argParser(parseCount).default(2),
+    new Option('--exact', 'read the file twice when there are too many prefixes to keep all'),
+    new Option('--max-memory <size>', 'for tables').argParser(parseSize).default(DEFAULT_MEMORY, '128mb'),
+  ].map((option) => option.helpGroup('Prefixes:'));
   const command = program
     .command('stats')
-    .argument('<input...>', 'append-only files, manifests, or directories that hold a set')
-    .description('what is in an append-only file: commands, busiest keys, writes over time')
+    .argument('<input...>', 'dumps, append-only files, manifests, directories, or - for standard input')
+    .description('what is in there, and what takes the space')
     .addHelpText('after', EXAMPLES)
     .action(async (inputs: string[], flags: StatsFlags, self: Command) => {
       const { runStats } = await import('./run-stats.js');
       process.exitCode = await runStats(inputs, { ...flags, ...self.optsWithGlobals() });
     });
-  for (const option of options) command.addOption(option);
+  for (const option of [...output, ...prefixes, ...memoryOptions()]) command.addOption(option);
+  addFilterOptions(command);
 }
 
-export interface StatsFlags {
-  readonly top: number;
+const DEFAULT_MEMORY = 128 * 1024 * 1024;
+
+export interface StatsFlags extends FilterFlags, MemoryFlags {
+  readonly top?: number;
   readonly json?: boolean;
   readonly bytes: 'text' | 'base64';
+  readonly csv?: string;
+  readonly table: StatsTable;
+  readonly html?: string;
+  readonly perFile?: boolean;
+  readonly separator?: readonly string[];
+  readonly depth: number;
+  readonly exact?: boolean;
+  readonly maxMemory: number;
   readonly progress: boolean;
   readonly color: boolean;
 }

@@ -156,7 +156,9 @@ export interface StatsFile {
   readonly kind: 'rdb' | 'aof' | 'aof-set';
   /** Of the content, any gzip taken off. */
   readonly bytes: number;
-  /** False when the input stopped us: what lies behind is not counted. */
+  /** File offset behind the RDB, or of what could not be read. */
+  readonly end: number;
+  /** False when the input, or a limit, ended the count before the file: what lies behind is not counted. */
   readonly complete: boolean;
   /** `unknown`: it ends at something newer than we know, or commands follow that change the data. */
   readonly outcome: 'sound' | 'damaged' | 'unknown';
@@ -172,6 +174,7 @@ export interface StatsFile {
 /** Statistics of dumps, added up. */
 export interface StatsReport {
   readonly files: readonly StatsFile[];
+  /** No input stopped the count. */
   readonly complete: boolean;
   /** A limit that the user asked for ended the count. */
   readonly limited: boolean;

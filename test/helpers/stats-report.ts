@@ -31,6 +31,7 @@ export function modelFile(over: Partial<StatsFile> = {}): StatsFile {
     path: 'dump.rdb',
     kind: 'rdb',
     bytes: 123_456,
+    end: 123_456,
     complete: true,
     outcome: 'sound',
     producer: { name: 'redis', version: '7.0.15' },

@@ -83,6 +83,7 @@ function pageFile(file: StatsFile): PageFile {
     path: plainText(file.path),
     kind: file.kind,
     bytes: file.bytes,
+    end: file.end,
     complete: file.complete,
     outcome: file.outcome,
     producer: file.producer && {

@@ -4,6 +4,7 @@ import type { PrefixStats, StatsReport } from '../../stats/report.js';
 import { type CsvValue, csvText } from './csv.js';
 import type { BytesForm } from './json-form.js';
 import type { StatsResults } from './stats-json.js';
+import type { StatsTable } from './tables.js';
 import { identity } from './words.js';
 
 type Row = readonly CsvValue[];
@@ -81,13 +82,7 @@ const TABLES = {
     header: ['path', 'at', 'seconds', 'commands', 'bytes'],
     log: ({ path, rate }) => rate.points.map(({ at, commands, bytes }) => [path, at, rate.step, commands, bytes]),
   },
-} satisfies Readonly<Record<string, Table>>;
-
-/** A table that `statsCsv` can write. */
-export type StatsTable = keyof typeof TABLES;
-
-/** Their names, for options. */
-export const STATS_TABLES = Object.keys(TABLES) as StatsTable[];
+} satisfies Readonly<Record<StatsTable, Table>>;
 
 /**
  * One table with a header line. Those about dumps have the rows of `dumps`, or of the dumps in front of append-only logs

@@ -1,15 +1,17 @@
+import { endingOf } from '../../backup/damage.js';
 import { type Dataset, openDataset } from '../../backup/dataset.js';
-import type { ScanResult } from '../../backup/scan.js';
+import { ENOUGH } from '../../backup/scan.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import { type FilterOptions, KeyFilter } from '../../keyspace/filters.js';
 import { MomentOfFile, type NowOption } from '../../keyspace/moment-of-file.js';
-import { KeyMeasure } from '../../measure/key-measure.js';
 import { AuxFields } from '../../rdb/aux-fields.js';
-import type { RdbHeader } from '../../rdb/visitor.js';
+import type { ParseResult } from '../../rdb/parser.js';
+import type { RdbHeader, RdbVisitor } from '../../rdb/visitor.js';
 import type { AllocatorName } from '../../servers/memory/allocator.js';
 import { MemoryEstimator } from '../../servers/memory/estimator.js';
 import { type MemoryModel, memoryModel, modelledRelease } from '../../servers/memory/model.js';
-import { releaseNamed } from '../../servers/releases.js';
+import type { Release } from '../../servers/releases.js';
+import type { CountRdb, RdbPart } from '../aof/read-file.js';
 import { StatsError } from '../error.js';
 import type { StatsFile, StatsReport } from '../report.js';
 import { Counters } from './counters.js';
@@ -27,8 +29,8 @@ export interface DumpStatsOptions {
   readonly filters?: FilterOptions;
   /** What expiries are held against; default the moment when each file was made. */
   readonly now?: NowOption;
-  /** Whose memory is estimated, `redis-8.0`; default the release that wrote the first file. */
-  readonly for?: string;
+  /** Whose memory is estimated (see `releaseNamed`); default the release that wrote the first file. */
+  readonly release?: Release;
   readonly allocator?: AllocatorName;
   /** Bytes for tables; default 128 MiB. */
   readonly maxMemory?: number;
@@ -48,11 +50,15 @@ const LONGEST_SEPARATOR = 8;
  * cannot be read, with StatsError for options that make no sense, and with the system's errors.
  */
 export async function dumpStats(paths: readonly string[], options: DumpStatsOptions = {}): Promise<StatsReport> {
-  return new DumpStats(options).run(paths);
+  return new DumpStats(options, new Kernels()).run(paths);
+}
+
+/** Counts the RDB that an append-only file begins with; for `aofStats`. */
+export function rdbCounter(options: DumpStatsOptions = {}): CountRdb {
+  return (part, parse) => new DumpStats(options, part.kernels).part(part, parse);
 }
 
 class DumpStats {
-  private readonly kernels = new Kernels();
   private readonly counters: Counters;
   private readonly files: StatsFile[] = [];
   private readonly visitors: DumpVisitor[] = [];
@@ -61,7 +67,10 @@ class DumpStats {
   private moment: MomentOfFile | undefined;
   private left: number;
 
-  constructor(private readonly options: DumpStatsOptions) {
+  constructor(
+    private readonly options: DumpStatsOptions,
+    private readonly kernels: Kernels,
+  ) {
     const { top = DEFAULT_TOP, depth = DEFAULT_DEPTH, maxMemory = DEFAULT_MEMORY, filters = {} } = options;
     if (!(depth >= 1 && depth <= MOST_DEPTH)) throw new StatsError(`the depth is a number from 1 to ${MOST_DEPTH}`);
     this.filters = filters;
@@ -82,6 +91,31 @@ class DumpStats {
     return this.report();
   }
 
+  /** Counts the RDB at the head of a file. */
+  async part(part: RdbPart, parse: (visitor: RdbVisitor) => Promise<ParseResult>): Promise<StatsReport> {
+    const visitor = this.visitor(undefined);
+    const result = await parse(visitor).catch((error) => {
+      if (error === ENOUGH) throw new StatsError('a limit makes no sense for the base of a log');
+      throw error;
+    });
+    this.counters.finish();
+    const end = result.complete ? result.end : result.failure.offset;
+    this.visitors.push(visitor);
+    this.files.push({
+      path: part.path,
+      kind: 'aof',
+      bytes: end,
+      end,
+      complete: result.complete,
+      outcome: result.complete && visitor.damage.count === 0 ? 'sound' : 'damaged',
+      ...factsOf(visitor),
+      checksum: 'skipped',
+      keys: this.counters.groups.totals().keys,
+      findings: visitor.damage.findings,
+    });
+    return this.report();
+  }
+
   private async pass(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
       if (this.left === 0) break;
@@ -99,24 +133,9 @@ class DumpStats {
   }
 
   private async scan(path: string, dataset: Dataset): Promise<void> {
-    const moment = new MomentOfFile(this.options.now ?? 'file', dataset.modifiedMs);
-    const filter = new KeyFilter(this.filters, moment.nowMs);
-    const { counters, kernels, left } = this;
+    const { counters, kernels } = this;
     const before = counters.groups.totals().keys;
-    const visitor = new DumpVisitor({
-      counters,
-      filter,
-      moment,
-      limit: left,
-      measure: new KeyMeasure(kernels),
-      estimator: (fields, header) => {
-        this.model ??= this.modelOf(fields, header);
-        filter.setNow(moment.nowMs);
-        counters.setFile(moment.nowMs, this.model);
-        return new MemoryEstimator(this.model);
-      },
-    });
-    this.moment ??= moment;
+    const visitor = this.visitor(dataset.modifiedMs);
     const { onProgress } = this.options;
     const result = await dataset.scan({
       kernels,
@@ -126,13 +145,40 @@ class DumpStats {
     const keys = counters.groups.totals().keys - before;
     this.left -= keys;
     this.visitors.push(visitor);
-    this.files.push(fileOf(dataset, visitor, result, keys));
+    this.files.push({
+      path: dataset.path,
+      kind: dataset.kind,
+      bytes: result.bytes,
+      ...endingOf(result, visitor.damage),
+      complete: result.complete || result.limited,
+      ...factsOf(visitor),
+      checksum: result.checksum.status,
+      keys,
+    });
+  }
+
+  private visitor(modifiedMs: number | undefined): DumpVisitor {
+    const moment = new MomentOfFile(this.options.now ?? 'file', modifiedMs);
+    const filter = new KeyFilter(this.filters, moment.nowMs);
+    const { counters, kernels, left } = this;
+    this.moment ??= moment;
+    return new DumpVisitor({
+      kernels,
+      counters,
+      filter,
+      moment,
+      limit: left,
+      estimator: (fields, header) => {
+        this.model ??= this.modelOf(fields, header);
+        filter.setNow(moment.nowMs);
+        counters.setFile(moment.nowMs, this.model);
+        return new MemoryEstimator(this.model);
+      },
+    });
   }
 
   private modelOf(fields: AuxFields, header: RdbHeader | undefined): MemoryModel {
-    const { for: name, allocator = 'official' } = this.options;
-    const wanted = name === undefined ? undefined : releaseNamed(name);
-    if (name !== undefined && !wanted) throw new StatsError(`${name} is no release whose memory is known`);
+    const { release: wanted, allocator = 'official' } = this.options;
     const lineage = header?.magic === 'VALKEY' ? 'valkey' : 'redis';
     const producer = fields.producer(header?.magic ?? 'REDIS');
     return memoryModel(modelledRelease(wanted, producer, lineage, header?.version ?? null), allocator);
@@ -165,21 +211,12 @@ class DumpStats {
   }
 }
 
-function fileOf(dataset: Dataset, visitor: DumpVisitor, result: ScanResult, keys: number): StatsFile {
-  const { fields, file } = visitor;
+function factsOf({ fields, file }: DumpVisitor): Pick<StatsFile, 'producer' | 'rdbVersion' | 'createdAtMs' | 'aux'> {
   return {
-    path: dataset.path,
-    kind: dataset.kind,
-    bytes: result.bytes,
-    complete: result.complete || result.limited,
-    outcome: result.outcome,
     producer: file ? fields.producer(file.magic) : null,
     rdbVersion: file?.version ?? null,
     createdAtMs: fields.createdAtMs ?? null,
     aux: fields.fields,
-    checksum: result.checksum.status,
-    keys,
-    findings: [...result.findings, ...visitor.findings],
   };
 }
 

@@ -62,6 +62,7 @@ export function demoReport({ prefixes = 4000, keys = 200, exact = true }: DemoOp
         path: '/var/lib/redis/dump.rdb',
         kind: 'rdb',
         bytes: Math.round(sum.bytes * 1.02),
+        end: Math.round(sum.bytes * 1.02),
         complete: true,
         outcome: 'sound',
         producer: { name: 'redis', version: '7.2.5' },

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textToBytes } from '../../../src/keyspace/bytes-text.js';
 import { csvText } from '../../../src/report/stats/csv.js';
-import { STATS_TABLES, type StatsTable, statsCsv } from '../../../src/report/stats/stats-csv.js';
+import { statsCsv } from '../../../src/report/stats/stats-csv.js';
+import { STATS_TABLES, type StatsTable } from '../../../src/report/stats/tables.js';
 import { modelAof } from '../../helpers/aof-stats.js';
 import { applicationKeys, modelReport } from '../../helpers/stats-report.js';
 
