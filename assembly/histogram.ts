@@ -21,7 +21,14 @@ export function bucketOf(value: u64): u32 {
 // @ts-ignore: decorator
 @inline
 export function addTo(histogram: usize, value: u64): void {
-  addFloat(histogram + (<usize>bucketOf(value) << 3), 1);
-  addFloat(histogram + SUM, <f64>value);
+  addMany(histogram, value, 1);
+}
+
+/** Adds the same value several times. */
+// @ts-ignore: decorator
+@inline
+export function addMany(histogram: usize, value: u64, times: f64): void {
+  addFloat(histogram + (<usize>bucketOf(value) << 3), times);
+  addFloat(histogram + SUM, <f64>value * times);
   if (<f64>value > load<f64>(histogram, LARGEST)) store<f64>(histogram, <f64>value, LARGEST);
 }

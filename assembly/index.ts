@@ -8,7 +8,7 @@ export { partitionAdd, partitionMove, partitionRepeats, partitionSuspects } from
 export { smallStrings } from './strings';
 export { argumentsRun, commandAdd, commandRun } from './commands';
 export { useRegisters } from './memory';
-export { isDecimal, statsKey, statsRun } from './key-stats';
+export { isDecimal, slotsRun, statsKey, statsRun } from './key-stats';
 export { flush as statsFlush } from './prefixes';
 export { crc16Init } from './slots';
 export { statsState } from './stats-state';

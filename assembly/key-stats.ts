@@ -1,8 +1,8 @@
 // Counting keys: every key goes to its group (database, type and encoding), the histograms, its slot, its prefixes. Runs of
 // small strings, most of what most files hold, are walked here without a word to the host about each one.
-import { addTo } from './histogram';
+import { addMany, addTo } from './histogram';
 import { addToPrefixes } from './prefixes';
-import { addToSlot, tagAt, tagLength } from './slots';
+import { addToSlot, findTag, tagAt, tagLength } from './slots';
 import {
   addFloat,
   addKey,
@@ -13,6 +13,7 @@ import {
   KEY_LENGTHS,
   MEMORY_ABOVE,
   NOW_MS,
+  SHORT,
   state,
   STRING_MEMORY,
   TTL_SECONDS,
@@ -46,31 +47,6 @@ const EMBSTR: u32 = 44;
 @inline
 const LATEST: i64 = 1 << 53;
 
-// @ts-ignore: decorator
-@inline
-function account(
-  group: usize,
-  name: usize,
-  nameLength: u32,
-  expires: u32,
-  expireAt: f64,
-  bytes: f64,
-  valueBytes: f64,
-  memory: f64,
-  elements: f64,
-): void {
-  addKey(group, expires, bytes, memory, elements);
-  if (expires) {
-    const left = expireAt - load<f64>(state + NOW_MS);
-    if (left < 0) addFloat(group + EXPIRED, 1);
-    else addTo(word(TTL_SECONDS), <u64>Math.ceil(left / 1000));
-  }
-  addTo(word(KEY_LENGTHS), <u64>nameLength);
-  addTo(word(VALUE_BYTES), <u64>valueBytes);
-  addToSlot(name, nameLength, bytes, memory);
-  addToPrefixes(name, nameLength, tagAt, tagLength, expires, bytes, memory, elements);
-}
-
 /** Counts one key. */
 export function statsKey(
   group: usize,
@@ -83,18 +59,35 @@ export function statsKey(
   memory: f64,
   elements: f64,
 ): void {
-  account(group, name, nameLength, expires, expireAt, bytes, valueBytes, memory, elements);
+  addKey(group, expires, bytes, memory, elements);
+  if (expires) addExpiry(group, expireAt);
+  addTo(word(KEY_LENGTHS), <u64>nameLength);
+  addTo(word(VALUE_BYTES), <u64>valueBytes);
+  findTag(name, nameLength);
+  addToSlot(name, nameLength, bytes, memory);
+  addToPrefixes(name, nameLength, tagAt, tagLength, expires, bytes, memory, elements);
+}
+
+// @ts-ignore: decorator
+@inline
+function addExpiry(group: usize, expireAt: f64): void {
+  const left = expireAt - load<f64>(state + NOW_MS);
+  if (left < 0) addFloat(group + EXPIRED, 1);
+  else addTo(word(TTL_SECONDS), <u64>Math.ceil(left / 1000));
 }
 
 /**
  * Counts the records `[EXPIRETIME_MS] [FREQ or IDLE] STRING name value` from `at` on, where names are plain and have at most 63 bytes, and
  * values too, or are integers. The groups are those of strings in the encodings int, embstr and raw. Returns where it
- * stopped: before something else, before a key that is among the biggest, or near `end`.
+ * stopped: before something else, before a key that is among the biggest, or near `end`. With `slots` their slots are
+ * counted as well; else `slotsRun` does that, on another thread.
  */
-export function statsRun(at: usize, end: usize, ints: usize, embstrs: usize, raws: usize): usize {
+export function statsRun(at: usize, end: usize, ints: usize, embstrs: usize, raws: usize, slots: u32): usize {
   const tables = <usize>word(STRING_MEMORY);
   const bytesAbove = load<f64>(state + BYTES_ABOVE);
   const memoryAbove = load<f64>(state + MEMORY_ABOVE);
+  const lengths = <usize>word(SHORT);
+  const values = lengths + 64 * 4;
   while (at + LONGEST <= end) {
     let start = at;
     let expireAt: i64 = 0;
@@ -143,12 +136,67 @@ export function statsRun(at: usize, end: usize, ints: usize, embstrs: usize, raw
     const cell = (<usize>(expires * 65 + row) << 6) + nameLength;
     const memory = <f64>load<u16>(tables + (cell << 1));
     if (bytes > bytesAbove || memory > memoryAbove) break;
-    account(group, start + 2, nameLength, expires, <f64>expireAt, bytes, <f64>(next - value), memory, 1);
+    addKey(group, expires, bytes, memory, 1);
+    if (expires) addExpiry(group, <f64>expireAt);
+    // Counted as 32-bit words here, and added to the histograms at the end.
+    count(lengths, nameLength);
+    count(values, <u32>(next - value));
+    findTag(start + 2, nameLength);
+    if (slots) addToSlot(start + 2, nameLength, bytes, memory);
+    addToPrefixes(start + 2, nameLength, tagAt, tagLength, expires, bytes, memory, 1);
     if (attribute == FREQ) addTo(word(FREQUENCY), <u64>use);
     else if (attribute == IDLE) addTo(word(IDLE_SECONDS), <u64>use);
     at = next;
   }
+  pour(lengths, word(KEY_LENGTHS));
+  pour(values, word(VALUE_BYTES));
   return at;
+}
+
+// @ts-ignore: decorator
+@inline
+function count(counters: usize, value: u32): void {
+  const at = counters + (<usize>value << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** Adds counters of the values 0 to 63, or 1 to 64, to a histogram, and clears them. */
+function pour(counters: usize, histogram: usize): void {
+  for (let value: u32 = 0; value < 65; value++) {
+    const counted = load<u32>(counters + (<usize>value << 2));
+    if (counted == 0) continue;
+    addMany(histogram, <u64>value, <f64>counted);
+    store<u32>(counters + (<usize>value << 2), 0);
+  }
+}
+
+/** Counts the slots of a run: of all records between `at` and `end`, which `statsRun` took. */
+export function slotsRun(at: usize, end: usize): void {
+  const tables = <usize>word(STRING_MEMORY);
+  while (at < end) {
+    let start = at;
+    const expires = <u32>(<u32>load<u8>(at) == EXPIRETIME_MS);
+    if (expires) start += 9;
+    const attribute = <u32>load<u8>(start);
+    if (attribute == FREQ) start += 2;
+    else if (attribute == IDLE) {
+      const size = <u32>load<u8>(start, 1);
+      start += size < 0x40 ? 2 : size < 0x80 ? 3 : 6;
+    }
+    const nameLength = <u32>load<u8>(start, 1);
+    const value = start + 2 + nameLength;
+    const lead = <u32>load<u8>(value);
+    let next = value + 1;
+    let row: u32 = 0;
+    if (lead < 0x40) {
+      next += lead;
+      if (!isInteger(value + 1, lead)) row = lead + 1;
+    } else next += lead == 0xc0 ? 1 : lead == 0xc1 ? 2 : 4;
+    const cell = (<usize>(expires * 65 + row) << 6) + nameLength;
+    findTag(start + 2, nameLength);
+    addToSlot(start + 2, nameLength, <f64>(next - at), <f64>load<u16>(tables + (cell << 1)));
+    at = next;
+  }
 }
 
 /** Whether servers keep this text as an integer: the decimal form of a signed 64-bit number. */

@@ -55,25 +55,26 @@ function find(at: usize, end: usize, byte: u8): usize {
 export let tagAt: usize = 0;
 export let tagLength: u32 = 0;
 
-/** Adds one key to its slot, and leaves its hash tag. */
+/** Looks for the hash tag of a name. */
+// @ts-ignore: decorator
+@inline
+export function findTag(at: usize, length: u32): void {
+  tagLength = 0;
+  const end = at + length;
+  const open = find(at, end, OPEN);
+  if (open == end) return;
+  const close = find(open + 1, end, CLOSE);
+  if (close == end || close == open + 1) return;
+  tagAt = open + 1;
+  tagLength = <u32>(close - open - 1);
+}
+
+/** Adds one key, whose hash tag was looked for, to its slot. */
 // @ts-ignore: decorator
 @inline
 export function addToSlot(at: usize, length: u32, bytes: f64, memory: f64): void {
-  const end = at + length;
-  tagLength = 0;
-  let hashed = at;
-  let hashedLength = length;
-  const open = find(at, end, OPEN);
-  if (open < end) {
-    const close = find(open + 1, end, CLOSE);
-    if (close < end && close > open + 1) {
-      hashed = open + 1;
-      hashedLength = <u32>(close - hashed);
-      tagAt = hashed;
-      tagLength = hashedLength;
-    }
-  }
-  const slot = crc16(word(CRC16), hashed, hashedLength) & 0x3fff;
+  const tagged = tagLength != 0;
+  const slot = crc16(word(CRC16), tagged ? tagAt : at, tagged ? tagLength : length) & 0x3fff;
   const record = <usize>word(SLOTS) + (<usize>slot << 5);
   addFloat(record, 1);
   addFloat(record + 8, bytes);

@@ -81,6 +81,9 @@ export const IDLE_SECONDS: usize = 420; // histograms
 // @ts-ignore: decorator
 @inline
 export const FREQUENCY: usize = 424;
+// @ts-ignore: decorator
+@inline
+export const SHORT: usize = 428; // 32-bit counters: 64 for lengths of names, 65 for bytes of values
 
 // 64-bit floats.
 // @ts-ignore: decorator

@@ -1,5 +1,7 @@
 import { makeChecksum } from '../bytes/checksum/make.js';
+import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
+import type { SideThread } from '../bytes/side-thread.js';
 import { countedSource } from '../bytes/sources/counted.js';
 import { Window } from '../bytes/window.js';
 import { FINDINGS, type FindingCode } from '../errors.js';
@@ -20,8 +22,11 @@ export interface ScanOptions extends ParseOptions {
   readonly onProgress?: (done: number) => void;
   /** Kernels to work with, when the visitor shares them with other scans; their own otherwise. */
   readonly kernels?: Kernels;
-  /** Makes the visitor, which may need the kernels of the scan. */
-  readonly visitor: (kernels: Kernels, window: Window) => RdbVisitor;
+  /**
+   * Makes the visitor, which may need the kernels of the scan. There is a second thread for large inputs; what it is given to
+   * do with bytes of the window is done before they move, and at the end.
+   */
+  readonly visitor: (kernels: Kernels, window: Window, thread: SideThread | undefined) => RdbVisitor;
 }
 
 /** How a scan of an RDB ended. */
@@ -62,7 +67,10 @@ export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<S
   const checksum = makeChecksum(kernels, input.inputSize);
   const window = new Window(kernels, source, checksum);
   const seen: { header?: RdbHeader; stored?: bigint } = {};
-  const visitor = watched(options.visitor(kernels, window), seen);
+  const visitor = watched(
+    options.visitor(kernels, window, checksum instanceof ThreadChecksum ? checksum.thread : undefined),
+    seen,
+  );
   const findings: Finding[] = [];
   const add = (code: FindingCode, offset: number | null, message: string, where: Place = NOWHERE) =>
     findings.push({ code, severity: FINDINGS[code], offset, message, ...where });

@@ -29,6 +29,7 @@ const LOST_AFTER_MS = 60_000;
 /** What to do with a job. */
 const SUM = 0;
 const CHECK = 1;
+const COUNT_SLOTS = 2;
 
 /** A table for repeated elements; larger containers are for the first thread. */
 const TABLE_SLOTS = 16384;
@@ -44,7 +45,7 @@ export const VALUE_FLAG = { compressed: 1, unique: 2, scores: 4 } as const;
 const THREAD = `
 const { workerData } = require('node:worker_threads');
 const { module, memory, control, registers, scratch, table } = workerData;
-const { crc64, checkValue, useRegisters } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+const { crc64, checkValue, slotsRun, statsState, useRegisters } = new WebAssembly.Instance(module, { env: { memory } }).exports;
 useRegisters(registers);
 const words = new Int32Array(memory.buffer, control, ${CONTROL_WORDS});
 const crc = new BigInt64Array(memory.buffer, control + ${CRC * 4}, 1);
@@ -66,7 +67,10 @@ for (let done = 0, idle = 0; ; ) {
   for (; done !== until; done = (done + 1) | 0) {
     const at = ${JOBS_AT} + ((done >>> 0) % ${JOBS}) * ${JOB_WORDS};
     if (words[at + 1] === ${SUM}) crc[0] = crc64(crc[0], words[at + 2] >>> 0, words[at + 3] >>> 0);
-    else {
+    else if (words[at + 1] === ${COUNT_SLOTS}) {
+      statsState(words[at + 2] >>> 0);
+      slotsRun(words[at + 3] >>> 0, words[at + 4] >>> 0);
+    } else {
       const kind = words[at + 2];
       words[at] = checkValue(kind & 255, (kind >>> 8) & 255, kind >>> 16, words[at + 3] >>> 0, words[at + 4] >>> 0,
         words[at + 5] >>> 0, scratch, table, ${TABLE_SLOTS});
@@ -78,7 +82,8 @@ for (let done = 0, idle = 0; ; ) {
 `;
 
 /**
- * A second thread over the same memory. It sums ranges, and checks values whose bytes stay where they are until `drain`.
+ * A second thread over the same memory. It sums ranges, checks values, and counts slots, in bytes that stay where they are
+ * until `drain`.
  * Jobs are done in the order they come. It takes some 25 ms to start; until then it is not `ready`.
  */
 export class SideThread {
@@ -160,6 +165,17 @@ export class SideThread {
     const job = (this.posted >>> 0) % JOBS;
     this.post();
     return job;
+  }
+
+  /** Counts the slots of a run of small strings in the tables of `state`, which nobody else writes to (assembly/key-stats.ts). */
+  countSlots(state: number, start: number, end: number): void {
+    const at = this.slot();
+    this.words[at + 1] = COUNT_SLOTS;
+    this.words[at + 2] = state | 0;
+    this.words[at + 3] = start | 0;
+    this.words[at + 4] = end | 0;
+    this.post();
+    this.publish();
   }
 
   /** Returns once everything is done, with every bad answer told. */

@@ -78,7 +78,7 @@ export interface KernelFunctions {
     memory: number,
     elements: number,
   ): void;
-  statsRun(address: number, end: number, integers: number, embedded: number, raw: number): number;
+  statsRun(address: number, end: number, integers: number, embedded: number, raw: number, slots: number): number;
 }
 
 /** Where the kernels leave further results: eight 64-bit words, see assembly/memory.ts. */

@@ -1,4 +1,5 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
+import type { SideThread } from '../../bytes/side-thread.js';
 import { bytesToText } from '../../keyspace/bytes-text.js';
 import type { KeyMeasure } from '../../measure/key-measure.js';
 import { RAW } from '../../rdb/bytes-ref.js';
@@ -79,8 +80,11 @@ export class Counters {
     return this.tops.elementThreshold;
   }
 
-  /** Counts a run of small strings of a database from address `start` on; returns the address where it stopped. */
-  run(db: number, start: number, end: number): number {
+  /**
+   * Counts a run of small strings of a database from address `start` on; returns the address where it stopped. A second
+   * thread counts the slots, when there is one and it keeps up.
+   */
+  run(db: number, start: number, end: number, thread: SideThread | undefined): number {
     if (this.sample) return start;
     if (db !== this.runDb) {
       const at = (encoding: string) => this.groups.at(db, 'string', encoding);
@@ -88,7 +92,10 @@ export class Counters {
       this.runDb = db;
     }
     const [integers, embedded, raw] = this.runGroups;
-    return this.kernels.call.statsRun(start, end, integers, embedded, raw);
+    const helped = thread?.hasRoom === true;
+    const reached = this.kernels.call.statsRun(start, end, integers, embedded, raw, helped ? 0 : 1);
+    if (helped && reached > start) thread.countSlots(this.state.threadState, start, reached);
+    return reached;
   }
 
   /** Counts one key, which was measured; `memory` is an estimate. */

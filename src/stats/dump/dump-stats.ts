@@ -2,6 +2,7 @@ import { endingOf } from '../../backup/damage.js';
 import { type Dataset, openDataset } from '../../backup/dataset.js';
 import { ENOUGH } from '../../backup/scan.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
+import type { SideThread } from '../../bytes/side-thread.js';
 import { type FilterOptions, KeyFilter } from '../../keyspace/filters.js';
 import { MomentOfFile, type NowOption } from '../../keyspace/moment-of-file.js';
 import { AuxFields } from '../../rdb/aux-fields.js';
@@ -93,7 +94,7 @@ class DumpStats {
 
   /** Counts the RDB at the head of a file. */
   async part(part: RdbPart, parse: (visitor: RdbVisitor) => Promise<ParseResult>): Promise<StatsReport> {
-    const visitor = this.visitor(undefined);
+    const visitor = this.visitor(undefined, undefined);
     const result = await parse(visitor).catch((error) => {
       if (error === ENOUGH) throw new StatsError('a limit makes no sense for the base of a log');
       throw error;
@@ -135,13 +136,17 @@ class DumpStats {
   private async scan(path: string, dataset: Dataset): Promise<void> {
     const { counters, kernels } = this;
     const before = counters.groups.totals().keys;
-    const visitor = this.visitor(dataset.modifiedMs);
+    const made: DumpVisitor[] = [];
     const { onProgress } = this.options;
     const result = await dataset.scan({
       kernels,
-      visitor: () => visitor,
+      visitor: (_kernels, _window, thread) => {
+        made.push(this.visitor(dataset.modifiedMs, thread));
+        return made[0];
+      },
       ...(onProgress ? { onProgress: (done: number) => onProgress(path, done, dataset.inputSize) } : {}),
     });
+    const [visitor] = made;
     const keys = counters.groups.totals().keys - before;
     this.left -= keys;
     this.visitors.push(visitor);
@@ -157,13 +162,14 @@ class DumpStats {
     });
   }
 
-  private visitor(modifiedMs: number | undefined): DumpVisitor {
+  private visitor(modifiedMs: number | undefined, thread: SideThread | undefined): DumpVisitor {
     const moment = new MomentOfFile(this.options.now ?? 'file', modifiedMs);
     const filter = new KeyFilter(this.filters, moment.nowMs);
     const { counters, kernels, left } = this;
     this.moment ??= moment;
     return new DumpVisitor({
       kernels,
+      thread,
       counters,
       filter,
       moment,

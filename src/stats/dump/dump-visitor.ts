@@ -1,6 +1,7 @@
 import { Damage } from '../../backup/damage.js';
 import { ENOUGH } from '../../backup/scan.js';
 import type { Kernels } from '../../bytes/kernels/kernels.js';
+import type { SideThread } from '../../bytes/side-thread.js';
 import type { FindingCode } from '../../errors.js';
 import type { KeyFilter } from '../../keyspace/filters.js';
 import type { MomentOfFile } from '../../keyspace/moment-of-file.js';
@@ -18,6 +19,8 @@ const KEPT_NAMES = 1000;
 
 export interface DumpVisitorOptions {
   readonly kernels: Kernels;
+  /** Helps with runs of small strings. */
+  readonly thread: SideThread | undefined;
   readonly counters: Counters;
   readonly filter: KeyFilter;
   readonly moment: MomentOfFile;
@@ -44,11 +47,11 @@ export class DumpVisitor extends MeasuringVisitor {
 
   constructor(private readonly options: DumpVisitorOptions) {
     super(options.kernels);
-    const { filter, counters, limit } = options;
+    const { filter, counters, limit, thread } = options;
     this.left = limit;
     if (!filter.isEmpty || limit !== Number.POSITIVE_INFINITY) return;
     // Before the first key that is told, nobody has chosen whose memory is estimated.
-    this.smallStrings = (start, end) => (this.memory ? counters.run(this.db, start, end) : start);
+    this.smallStrings = (start, end) => (this.memory ? counters.run(this.db, start, end, thread) : start);
   }
 
   override header(header: RdbHeader): void {

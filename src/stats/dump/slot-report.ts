@@ -8,8 +8,9 @@ const TAGGED_SHARE = 100;
 
 /** Keys by cluster slot, from the table of assembly/slots.ts. */
 export function slotReport(state: StatsState, tags: readonly TagStats[], isCluster: boolean): SlotReport {
-  const table = state.floatsAt(state.word('slots'), SLOTS * SLOT_FLOATS);
-  const column = (field: number) => Array.from({ length: SLOTS }, (_, slot) => table[slot * SLOT_FLOATS + field]);
+  const [own, others] = state.slotTables();
+  const at = (index: number) => own[index] + others[index];
+  const column = (field: number) => Array.from({ length: SLOTS }, (_, slot) => at(slot * SLOT_FLOATS + field));
   const [keys, bytes, memory] = [column(0), column(1), column(2)];
   const used: SlotStats[] = [];
   for (let slot = 0; slot < SLOTS; slot++) {

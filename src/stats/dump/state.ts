@@ -26,6 +26,7 @@ const WORDS = {
   scratch: 92,
   idleSeconds: 420,
   frequency: 424,
+  short: 428,
 } as const;
 
 const HISTOGRAMS = ['keyLengths', 'valueBytes', 'ttlSeconds', 'idleSeconds', 'frequency'] as const;
@@ -54,6 +55,7 @@ const PART_BYTES = 16;
 const MOST_COLLECTED = 4096;
 const COLLECTED_BYTES = 64;
 const CACHE_BYTES = 1280 * 8;
+const SHORT_BYTES = 1024;
 /** Groups of keys come in blocks of so many. */
 const GROUPS_AT_ONCE = 512;
 
@@ -70,6 +72,9 @@ const SLACK = 64;
 /** The tables that the kernels count keys in. They lie in the kernels' memory; this lays them out and reads them. */
 export class StatsState {
   private readonly at: number;
+  /** For the second thread: a block like this one, with a table of slots of its own. */
+  threadState = 0;
+  private threadSlots = 0;
   /** Views of the memory, renewed when it has grown. */
   private floats: Float64Array;
   private words: Uint32Array;
@@ -103,6 +108,9 @@ export class StatsState {
       distinct: DISTINCT_REGISTERS,
       parts: PARTS * PART_BYTES,
       cache: CACHE_BYTES,
+      short: SHORT_BYTES,
+      threadState: STATE_BYTES,
+      threadSlots: SLOTS * SLOT_FLOATS * 8,
       index: PARTS * index * 4,
       entries: PARTS * capacity * ENTRY_BYTES,
       names: PARTS * (capacity * NAME_BYTES + LONGEST_NAME),
@@ -119,6 +127,8 @@ export class StatsState {
     this.at = block;
     for (const name of names) {
       if (name === 'items') this.setParts(at, collected, capacity);
+      else if (name === 'threadState') this.threadState = at;
+      else if (name === 'threadSlots') this.threadSlots = at;
       else if (name !== 'state') this.setWord(name, at);
       at += sizes[name];
     }
@@ -126,6 +136,9 @@ export class StatsState {
     this.setWord('capacity', capacity);
     this.setWord('collected', collected);
     this.setWord('namesSize', sizes.names / PARTS);
+    this.setThreadWord('slots', this.threadSlots);
+    this.setThreadWord('crc16', this.word('crc16'));
+    this.setThreadWord('stringMemory', this.word('stringMemory'));
     kernels.call.crc16Init(this.word('crc16'));
     kernels.call.statsState(block);
   }
@@ -153,7 +166,7 @@ export class StatsState {
   /** Forgets what was counted, but not the table of prefixes. */
   clear(): void {
     const { call } = this.kernels;
-    call.clearMemory(this.word('slots'), SLOTS * SLOT_FLOATS * 8);
+    for (const table of this.slotTables()) table.fill(0);
     for (const name of HISTOGRAMS) call.clearMemory(this.word(name), BUCKETS * 8);
     this.floatsAt(this.without, 5).fill(0);
   }
@@ -164,6 +177,15 @@ export class StatsState {
 
   setWord(name: keyof typeof WORDS, value: number): void {
     this.words[(this.at + WORDS[name]) >>> 2] = value;
+  }
+
+  /** Keys, bytes and memory by slot: 16384 records of four floats from each of the addresses. */
+  slotTables(): readonly Float64Array[] {
+    return [this.word('slots'), this.threadSlots].map((at) => this.floatsAt(at, SLOTS * SLOT_FLOATS));
+  }
+
+  private setThreadWord(name: keyof typeof WORDS, value: number): void {
+    this.words[(this.threadState + WORDS[name]) >>> 2] = value;
   }
 
   setFloat(name: keyof typeof FLOATS, value: number): void {
