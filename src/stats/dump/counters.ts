@@ -209,7 +209,7 @@ export class Counters {
   }
 
   private reader(): PrefixReader {
-    return new PrefixReader(this.state, this.separators);
+    return new PrefixReader(this.state, this.separators, this.options.top);
   }
 
   private reserve(length: number): void {

@@ -2,8 +2,10 @@ import { hashSlot } from '../../keyspace/slot.js';
 import type { PrefixStats, TagStats, Totals } from '../report.js';
 import { DISTINCT_REGISTERS, ENTRY_BYTES, type StatsState } from './state.js';
 
-/** What goes into a report: more nobody looks at, and a page must stay quick. */
+/** What goes into a report at most: more nobody looks at, and a page must stay quick. */
 const MOST_LISTED = 10_000;
+/** For each one that a list shows, so many are there, as lists stand in lists. */
+const LISTED_FOR_ONE = 50;
 const TAG_DEPTH = 255;
 // An entry, see assembly/prefixes.ts.
 const LENGTH = 4;
@@ -26,12 +28,15 @@ interface Entry extends Totals {
 export class PrefixReader {
   /** The last bytes of separators: where a prefix may end. */
   private readonly ends: ReadonlySet<number>;
+  private readonly most: number;
 
-  /** `separators` are those of the table. */
+  /** `separators` are those of the table; lists show `top`. */
   constructor(
     private readonly state: StatsState,
     separators: readonly Uint8Array[],
+    top: number,
   ) {
+    this.most = Math.min(MOST_LISTED, top * LISTED_FOR_ONE);
     this.ends = new Set(separators.map((separator) => separator[separator.length - 1]));
   }
 
@@ -75,8 +80,8 @@ export class PrefixReader {
   /** There may be a million entries, and all of them may be equal. */
   private largest(): { readonly prefixes: Candidate[]; readonly tags: Candidate[] } {
     const { state } = this;
-    const prefixes = new Largest();
-    const tags = new Largest();
+    const prefixes = new Largest(this.most);
+    const tags = new Largest(this.most);
     for (const { at: first, count } of state.parts()) {
       for (let at = first; at < first + count * ENTRY_BYTES; at += ENTRY_BYTES) {
         const depth = (state.wordAt(at + LENGTH) >>> 8) & 0xff;
@@ -167,10 +172,12 @@ class Largest {
   /** What has no more than this is not among them. */
   private floor = Number.NEGATIVE_INFINITY;
 
+  constructor(private readonly most: number) {}
+
   add(at: number, memory: number, depth: number): void {
     if (memory <= this.floor) return;
     this.kept.push({ at, memory, depth });
-    if (this.kept.length >= 4 * MOST_LISTED) this.cut();
+    if (this.kept.length >= 4 * this.most) this.cut();
   }
 
   list(): Candidate[] {
@@ -181,9 +188,9 @@ class Largest {
   private cut(): void {
     const { kept } = this;
     kept.sort((a, b) => b.memory - a.memory || a.depth - b.depth);
-    if (kept.length < MOST_LISTED) return;
-    kept.length = MOST_LISTED;
-    this.floor = kept[MOST_LISTED - 1].memory;
+    if (kept.length < this.most) return;
+    kept.length = this.most;
+    this.floor = kept[this.most - 1].memory;
   }
 }
 

@@ -52,7 +52,7 @@ export const MEMORY_COLUMNS = 64;
 export const PARTS = 64;
 const PART_BYTES = 16;
 /** Look-ups that a part collects before they are done. */
-const MOST_COLLECTED = 4096;
+const MOST_COLLECTED = 1024;
 const COLLECTED_BYTES = 64;
 const CACHE_BYTES = 1280 * 8;
 const SHORT_BYTES = 1024;
