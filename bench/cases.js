@@ -30,8 +30,14 @@ const verify = { name: 'rdbkit verify', command: (file) => [process.execPath, rd
 /** @type {Tool} */
 const redisCheckAof = { name: 'redis-check-aof', command: (file) => ['redis-check-aof', file] };
 
-const dumps = Object.keys(kinds).filter((kind) => !kinds[kind].log);
+const dumps = Object.keys(kinds).filter((kind) => !kinds[kind].log && kind !== 'prefixes');
 const sets = Object.keys(kinds).filter((kind) => kinds[kind].log);
+
+/** @type {Tool} */
+const stats = {
+  name: 'rdbkit stats',
+  command: (file) => [process.execPath, rdbkit, 'stats', '--json', file],
+};
 
 /** @type {Record<string, Case>} */
 export const cases = {
@@ -55,6 +61,18 @@ export const cases = {
     ours: verify,
     theirs: redisCheckAof,
     targets: { aof: { ratio: 0.4, peakMB: 150 } },
+  },
+  stats: {
+    about: 'rdbkit stats --json against redis-check-rdb',
+    kinds: [...dumps, 'prefixes'],
+    ours: stats,
+    theirs: redisCheckRdb,
+    targets: {
+      strings: { ratio: 1, peakMB: 250 },
+      json: { ratio: 1, peakMB: 250 },
+      mixed: { ratio: 1, peakMB: 250 },
+      prefixes: { peakMB: 250 },
+    },
   },
   noise: {
     about: 'redis-check-rdb against itself: how far from 1 a ratio gets on this machine without a reason',

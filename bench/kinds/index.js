@@ -15,6 +15,7 @@ import { bighash } from './bighash.js';
 import { incompressible, repetitive } from './bigstring.js';
 import { json } from './json.js';
 import { mixed } from './mixed.js';
+import { prefixes } from './prefixes.js';
 import { strings } from './strings.js';
 
 const one = () => 1;
@@ -26,6 +27,7 @@ export const kinds = {
   strings: { size: 4_000_000, unit: 'keys', keys: all, commands: strings },
   json: { size: 250_000, unit: 'documents', keys: all, commands: json },
   mixed: { size: 600_000, unit: 'keys', keys: all, commands: mixed },
+  prefixes: { size: 4_000_000, unit: 'keys', keys: all, commands: prefixes },
   bighash: { size: 3_000_000, unit: 'fields', keys: one, commands: bighash },
   bigstring: { size: 400_000_000, unit: 'bytes', keys: one, commands: incompressible },
   aof: { size: 1_900_000, unit: 'commands', commands: base, log: incr },
