@@ -101,7 +101,7 @@ function prefixLines({ prefixes, written }: AofStats, options: StatsTextOptions)
     { head: 'Prefixes', cells: rows.map(({ name }) => name), least: NAME_LEAST },
     ...writtenColumns(rows, written),
   ];
-  const how = guessed ? ' (seen in the names; --separator says it otherwise)' : '';
+  const how = guessed ? ' (guessed from the names; set with --separator)' : '';
   const at = separators.map((separator) => JSON.stringify(separator)).join(' ');
   const many = `${exact ? '' : 'at least '}${plural(distinct, 'prefix', 'prefixes')}`;
   const lines = [

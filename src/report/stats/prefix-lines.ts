@@ -88,7 +88,7 @@ function restRows({ prefixes, totals }: StatsReport, chosen: Set<PrefixStats>): 
 function remarks({ separators, guessed, exact, distinct, depth }: PrefixReport, options: StatsTextOptions): string[] {
   const all = `${exact ? '' : 'at least '}${plural(distinct, 'prefix', 'prefixes')}`;
   const levels = depth === 1 ? '' : ` on ${depth} levels`;
-  const how = guessed ? ' (seen in the names; --separator says it otherwise)' : '';
+  const how = guessed ? ' (guessed from the names; set with --separator)' : '';
   const lines = [remark(`${all}${levels}, names divided at ${quoted(separators)}${how}.`, options)];
   if (!exact) {
     const why = 'There are more prefixes than are counted at a time';
@@ -101,7 +101,7 @@ function remarks({ separators, guessed, exact, distinct, depth }: PrefixReport, 
 
 function noneText({ separators, guessed }: PrefixReport): string {
   if (separators.length === 0) return 'Nothing seems to divide the names of the keys (--separator says what does).';
-  const how = guessed ? ' (seen in some names; --separator says it otherwise)' : '';
+  const how = guessed ? ' (guessed from some names; set with --separator)' : '';
   return `No name is divided at ${quoted(separators)}${how}.`;
 }
 

@@ -64,7 +64,7 @@ describe('statistics of a dump', () => {
       '(no prefix)',
     ]);
     expect(shown.find((line) => line.includes('profile:'))).toMatch(/^ {4}profile:/);
-    expect(shown.at(-1)).toContain('divided at ":" (seen in the names; --separator says it otherwise)');
+    expect(shown.at(-1)).toContain('divided at ":" (guessed from the names; set with --separator)');
     const given = { ...application, prefixes: { ...application.prefixes, guessed: false } };
     expect(text(given)).not.toContain('seen in the names');
   });
