@@ -1,7 +1,11 @@
 // The public API of rdbkit.
+
+export { BackupError, type BackupFault } from './backup/dataset.js';
 export { type Explanation, explain } from './errors/explain.js';
 export { FINDINGS, type FindingCode, type Severity } from './errors.js';
 export { bytesToText, textToBytes } from './keyspace/bytes-text.js';
+export type { FilterOptions } from './keyspace/filters.js';
+export type { NowOption } from './keyspace/moment-of-file.js';
 export { BytesRef } from './rdb/bytes-ref.js';
 export type { ContainerKind, KeyType, Lineage, ValueType } from './rdb/format.js';
 export type { ParseFailure, ParseOptions, ParseResult } from './rdb/parser.js';
@@ -29,6 +33,13 @@ export {
 export { planRepair } from './repair/plan-repair.js';
 export { type WriteOptions, writeRepair } from './repair/write-repair.js';
 export { type HiddenNames, hideKeyNames } from './report/key-names.js';
+export { ALLOCATORS, type AllocatorName } from './servers/memory/allocator.js';
+export { type Release, releaseNamed, releaseNames } from './servers/releases.js';
+export type { AofStats } from './stats/aof/aof-report.js';
+export { type AofStatsOptions, aofStats } from './stats/aof/aof-stats.js';
+export { type DumpStatsOptions, dumpStats } from './stats/dump/dump-stats.js';
+export { StatsError } from './stats/error.js';
+export type * from './stats/report.js';
 export type { Expectations, VerifyOptions } from './verify/options.js';
 export { OptionsError } from './verify/options-error.js';
 export type {
