@@ -49,10 +49,17 @@ export function keyText(form: BytesForm, header: boolean): KeyLines {
     head: header ? `${columns('DB', 'TYPE', 'ENCODING', 'BYTES', 'MEMORY', 'ELEMENTS', 'TTL')}KEY\n` : '',
     line: ({ db, key, type, encoding, bytes, memory, elements, expireAtMs }, nowMs) => {
       const size = memory === null ? '-' : binarySize(memory);
-      const left = expireAtMs === null ? '-' : expireAtMs < nowMs ? 'expired' : duration(expireAtMs - nowMs);
+      const left = expireAtMs === null ? '-' : expireAtMs < nowMs ? 'expired' : timeLeft(expireAtMs - nowMs);
       return `${columns(String(db), type, encoding, binarySize(bytes), size, count(elements), left)}${name(key)}\n`;
     },
   };
+}
+
+const DAY = 86_400_000;
+
+/** Hours do not matter in years. */
+function timeLeft(ms: number): string {
+  return ms < 1000 * DAY ? duration(ms) : `${Math.floor(ms / DAY)} d`;
 }
 
 function columns(
@@ -65,7 +72,7 @@ function columns(
   ttl: string,
 ): string {
   const texts = `${db.padStart(3)}  ${type.padEnd(9)}  ${encoding.padEnd(10)}`;
-  return `${texts}  ${bytes.padStart(8)}  ${memory.padStart(8)}  ${elements.padStart(9)}  ${ttl.padStart(10)}  `;
+  return `${texts}  ${bytes.padStart(8)}  ${memory.padStart(8)}  ${elements.padStart(11)}  ${ttl.padStart(11)}  `;
 }
 
 function base64(bytes: Uint8Array): string {

@@ -29,7 +29,7 @@ export class StreamText {
   group(name: Uint8Array, lastId: StreamId, entriesRead: number | undefined): void {
     this.pending.clear();
     const read = entriesRead === undefined || entriesRead < 0 ? '' : `, ${entries(entriesRead)} read`;
-    this.line(`  group ${this.short(name)}: last id ${lastId}${read}`);
+    this.line(`  group ${this.quoted(name)}: last id ${lastId}${read}`);
   }
 
   pendingEntry(id: StreamId, ms: number, times: bigint): void {
@@ -39,7 +39,7 @@ export class StreamText {
   consumer(name: Uint8Array, seenMs: number, activeMs: number | undefined): void {
     this.endOfList();
     const active = activeMs === undefined ? '' : activeMs < 0 ? ', never active' : `, active ${moment(activeMs)}`;
-    this.line(`    consumer ${this.short(name)}: seen ${moment(seenMs)}${active}`);
+    this.line(`    consumer ${this.quoted(name)}: seen ${moment(seenMs)}${active}`);
   }
 
   owned(id: StreamId): void {
@@ -68,7 +68,7 @@ export class StreamText {
 
   producer(name: Uint8Array): void {
     this.endOfList();
-    this.line(`    producer ${this.short(name)}`);
+    this.line(`    producer ${this.quoted(name)}`);
   }
 
   producerEntry(iid: Uint8Array, id: StreamId): void {
@@ -80,6 +80,10 @@ export class StreamText {
     const left = this.told - this.limits.elements;
     if (left > 0) this.line(`      … ${count(left)} more (--full shows all)`);
     this.told = 0;
+  }
+
+  private quoted(name: Uint8Array): string {
+    return `"${this.short(name)}"`;
   }
 
   private short(name: Uint8Array): string {
