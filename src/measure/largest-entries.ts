@@ -9,6 +9,7 @@ import type { ElementSink } from './element-sink.js';
 
 /** Digits and sign of the longest integer. */
 const LONGEST_INTEGER = 20;
+const INTSET_HEADER = 8;
 
 /** Offers the elements of compact containers that are larger than the sink's least. Damaged containers end early. */
 export class LargestEntries {
@@ -30,7 +31,7 @@ export class LargestEntries {
       this.zipmap(blob);
       return;
     }
-    if (kind === 'intset' && sink.least >= LONGEST_INTEGER) return;
+    if (kind === 'intset' && (sink.least >= LONGEST_INTEGER || !hasWidth(blob))) return;
     const cursor = this.cursor(kind, blob);
     if (type === 'hash') this.fields(cursor, blob.buffer, tuple);
     else this.elements(cursor, blob.buffer, tuple, type === 'set' || type === 'zset');
@@ -100,4 +101,11 @@ export class LargestEntries {
     cursor.open(blob.buffer, blob.start, blob.end);
     return cursor;
   }
+}
+
+/** Whether an intset is one: nobody has checked it. */
+function hasWidth(blob: BytesRef): boolean {
+  if (blob.end - blob.start < INTSET_HEADER) return false;
+  const [width, ...rest] = blob.buffer.subarray(blob.start, blob.start + 4);
+  return (width === 2 || width === 4 || width === 8) && rest.every((byte) => byte === 0);
 }

@@ -115,8 +115,9 @@ export class JsonOut {
     this.carry = new Uint8Array(0);
   }
 
-  /** A piece of it. What is cut by its end waits for the next. */
+  /** A piece of it; nothing where no string is open. What is cut by its end waits for the next. */
   piece(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.inString) return;
     const all = Buffer.concat([this.carry, bytes.subarray(start, end)]);
     const whole = this.form === 'base64' ? all.length - (all.length % 3) : wholeTextLength(all);
     this.carry = all.subarray(whole);

@@ -114,7 +114,7 @@ export class KeyJson extends RdbVisitor {
   }
 
   override chunk(buffer: Uint8Array, start: number, end: number, last: boolean): void {
-    if (!this.current) return;
+    // Those of modules are no part of the value.
     this.out.piece(buffer, start, end);
     if (last) this.out.endString();
   }
