@@ -100,7 +100,8 @@ function names(program: Command): string[] {
   return program.commands.map((command) => command.name());
 }
 
-const SEVERAL = new Set(['--fail-on', '--for', '--modules']);
+const FILTERS = ['--db', '--type', '--match', '--not-match', '--regex', '--key-file', '--slot', '--ttl'];
+const SEVERAL = new Set(['--fail-on', '--for', '--modules', ...FILTERS]);
 
 /** The values that an option takes, when there is a list of them. */
 function choicesOf(option: Option): readonly string[] | undefined {
