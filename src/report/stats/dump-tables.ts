@@ -76,7 +76,7 @@ export function elementLines(report: StatsReport, options: StatsTextOptions): st
       spare: 1,
     },
     ...databaseColumn(shown, report),
-    { head: 'in the file', cells: shown.map(({ bytes }) => binarySize(bytes)), align: 'right' },
+    { head: 'size', cells: shown.map(({ bytes }) => binarySize(bytes)), align: 'right' },
     { head: 'type', cells: shown.map(({ type }) => cut(printableText(type), 16)) },
   ];
   const named = shown.some(({ element }) => element !== null);
