@@ -6,7 +6,7 @@ const OLDEST_CTIME = 1_230_000_000;
 
 /** The text of a file's `ctime`, seconds since the epoch, in ms; undefined for what is no time of a save. */
 export function readCtime(text: string): number | undefined {
-  const seconds = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  const seconds = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   return seconds >= OLDEST_CTIME ? seconds * 1000 : undefined;
 }
 

@@ -141,7 +141,7 @@ describe('the moment of a file', () => {
     expect(new MomentOfFile('file', undefined, CLOCK)).toMatchObject({ nowMs: CLOCK, source: 'clock' });
   });
 
-  it.each(['', '0', '-1', '12e3', '99999999999999', 'soon'])('is not %j', (ctime) => {
+  it.each(['', '0', '-1', '12e3', '9999999999999999', 'soon'])('is not %j', (ctime) => {
     const moment = new MomentOfFile('file', NOW, CLOCK);
     moment.takeCtime(ctime);
     expect(moment).toMatchObject({ nowMs: NOW, source: 'file' });
