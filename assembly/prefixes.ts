@@ -325,7 +325,7 @@ function entryOf(hash: u64, at: usize, length: u32, depth: u32): usize {
     forget();
     return entryOf(hash, at, length, depth);
   }
-  noteDistinct(hash);
+  if (depth != TAG_DEPTH) noteDistinct(hash);
   const entry = entries + (<usize>count << 6);
   store<u32>(entry, <u32>(hash >> 32));
   store<u16>(entry, <u16>((length - 1) | (depth << 8)), 4);

@@ -133,7 +133,8 @@ export class MemoryEstimator {
   finish(key: KeyRecord): number {
     const { keyspace } = this.model;
     const nameLength = key.name.length;
-    const expires = key.expireAtMs !== undefined;
+    // Servers take -1 for a key that does not expire.
+    const expires = key.expireAtMs !== undefined && key.expireAtMs !== -1;
     if (this.type === 'string') return keyspace.string(nameLength, this.valueLength, this.integer, expires);
     return Math.round(keyspace.object(nameLength, expires) + this.valueBytes(key));
   }

@@ -48,7 +48,7 @@ export class BiggestKeys {
       if (isCollection) this.byElements.offer(elements, () => made);
     }
     const biggest = measure.biggestElement;
-    if (isCollection && biggest > this.elements.threshold) {
+    if (isCollection && elements > 0 && biggest > this.elements.threshold) {
       const name = measure.biggestName?.slice(0, KEPT_ELEMENT) ?? null;
       this.elements.offer(biggest, () => ({ db: key.db, key: nameOf(key), type, element: name, bytes: biggest }));
     }

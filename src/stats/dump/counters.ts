@@ -2,7 +2,6 @@ import type { Kernels } from '../../bytes/kernels/kernels.js';
 import type { SideThread } from '../../bytes/side-thread.js';
 import { bytesToText } from '../../keyspace/bytes-text.js';
 import type { KeyMeasure } from '../../measure/key-measure.js';
-import { RAW } from '../../rdb/bytes-ref.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
 import type { MemoryModel } from '../../servers/memory/model.js';
 import type { Distributions, PrefixReport, SlotReport, StatsReport } from '../report.js';
@@ -75,6 +74,11 @@ export class Counters {
     }
   }
 
+  /** Keys so far. */
+  get keys(): number {
+    return this.groups.totals().keys + (this.sample?.size ?? 0);
+  }
+
   /** Elements with more bytes are among the biggest. */
   get elementThreshold(): number {
     return this.tops.elementThreshold;
@@ -103,7 +107,6 @@ export class Counters {
     const { elements, encoding } = measure;
     const type = key.moduleType ?? key.type.type;
     const bytes = key.valueOffset + key.valueBytes - key.offset;
-    if (key.name.form !== RAW) key.name.resolve();
     this.count(this.groups.at(key.db, type, encoding), key, bytes, memory, elements);
     if (type !== 'string') this.elements.add(elements);
     if (key.idle !== undefined) this.histograms.idleSeconds.add(key.idle);
@@ -122,11 +125,15 @@ export class Counters {
     if (!sample) return;
     this.sample = undefined;
     this.divideBy(sample.guess().map((separator) => Buffer.from(separator)));
+    const nowMs = this.state.float('nowMs');
     for (const key of sample.take()) {
       this.reserve(key.name.length);
       this.kernels.bytes.set(key.name, this.scratch);
+      // It may be of an earlier file.
+      this.state.setFloat('nowMs', key.nowMs);
       this.tell(key, this.scratch, key.name.length);
     }
+    this.state.setFloat('nowMs', nowMs);
   }
 
   /** Starts over for the same keys: prefixes that are in the table now are counted exactly, and no others. */
@@ -157,27 +164,22 @@ export class Counters {
     };
   }
 
-  /** Every number of the prefixes is exact. */
-  get exact(): boolean {
-    return this.state.word('frozen') === 1 || this.reader().exact;
+  /** No prefix was forgotten: a second pass would tell nothing new. */
+  get isWhole(): boolean {
+    return this.reader().isWhole;
   }
 
   /** `isCluster`: a node of a cluster wrote the keys. */
   names(isCluster: boolean): { readonly prefixes: PrefixReport; readonly slots: SlotReport } {
     const { state, options } = this;
-    const reader = this.reader();
-    const { tree, tags } = reader.read();
+    const { tags, ...table } = this.reader().read();
     const [keys, expires, bytes, memory, elements] = state.floatsAt(state.without, 5);
     const prefixes = {
       separators: this.separators.map(bytesToText),
       guessed: options.separators === undefined,
       depth: options.depth,
-      exact: this.exact,
-      unlisted: reader.exact ? undefined : reader.forgotten,
       without: { keys, expires, bytes, memory, elements },
-      tree,
-      distinct: reader.distinct,
-      distinctExact: reader.exact,
+      ...table,
     };
     return { prefixes, slots: slotReport(state, tags, isCluster) };
   }
@@ -187,11 +189,17 @@ export class Counters {
     // Servers take -1 for a key that does not expire.
     const expireAtMs = key.expireAtMs === -1 ? undefined : key.expireAtMs;
     const counted = { group, expireAtMs, bytes, valueBytes, memory, elements };
-    if (!this.sample) this.tell(counted, name.start, name.end - name.start);
-    else if (this.sample.add({ ...counted, name: name.toBytes() })) this.endSample();
+    if (!this.sample) {
+      // A name that does not decode is none.
+      const length = name.resolve() === undefined ? name.end - name.start : 0;
+      this.tell(counted, name.start, length);
+      return;
+    }
+    const nowMs = this.state.float('nowMs');
+    if (this.sample.add({ ...counted, nowMs, name: name.toBytes() })) this.endSample();
   }
 
-  private tell(key: Omit<WaitingKey, 'name'>, name: number, nameLength: number): void {
+  private tell(key: Omit<WaitingKey, 'name' | 'nowMs'>, name: number, nameLength: number): void {
     const { group, expireAtMs, bytes, valueBytes, memory, elements } = key;
     const { call } = this.kernels;
     const expires = expireAtMs === undefined ? 0 : 1;

@@ -82,7 +82,7 @@ class DumpStats {
 
   async run(paths: readonly string[]): Promise<StatsReport> {
     await this.pass(paths);
-    if (this.options.exact && !this.counters.exact) {
+    if (this.options.exact && !this.counters.isWhole) {
       this.counters.again();
       this.files.length = 0;
       this.visitors.length = 0;
@@ -111,7 +111,7 @@ class DumpStats {
       outcome: result.complete && visitor.damage.count === 0 ? 'sound' : 'damaged',
       ...factsOf(visitor),
       checksum: 'skipped',
-      keys: this.counters.groups.totals().keys,
+      keys: this.counters.keys,
       findings: visitor.damage.findings,
     });
     return this.report();
@@ -135,7 +135,7 @@ class DumpStats {
 
   private async scan(path: string, dataset: Dataset): Promise<void> {
     const { counters, kernels } = this;
-    const before = counters.groups.totals().keys;
+    const before = counters.keys;
     const made: DumpVisitor[] = [];
     const { onProgress } = this.options;
     const result = await dataset.scan({
@@ -147,7 +147,7 @@ class DumpStats {
       ...(onProgress ? { onProgress: (done: number) => onProgress(path, done, dataset.inputSize) } : {}),
     });
     const [visitor] = made;
-    const keys = counters.groups.totals().keys - before;
+    const keys = counters.keys - before;
     this.left -= keys;
     this.visitors.push(visitor);
     this.files.push({

@@ -90,6 +90,11 @@ function withKeys<T extends Totals>(rows: T[]): T[] {
   return rows.filter(({ keys }) => keys > 0);
 }
 
-function byMemory(a: Totals, b: Totals): number {
-  return b.memory - a.memory || b.keys - a.keys;
+/** The order of equal ones must not depend on which keys were counted in runs. */
+function byMemory(a: TypeStats & { encoding?: string }, b: TypeStats & { encoding?: string }): number {
+  return b.memory - a.memory || b.keys - a.keys || compare(a.type, b.type) || compare(a.encoding, b.encoding);
+}
+
+function compare(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

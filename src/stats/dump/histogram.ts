@@ -14,6 +14,13 @@ function bucketOf(value: number): number {
   return FINE * (e - FINE_BITS + 1) + (Math.floor(value / 2 ** (e - FINE_BITS)) % FINE);
 }
 
+/** The powers of two between which the values of a counter lie: 0, 1, 2-3, 4-7 … */
+function rangeOf(bucket: number): { from: number; to: number } {
+  if (bucket === 0) return { from: 0, to: 0 };
+  const e = bucket < FINE ? Math.floor(Math.log2(bucket)) : Math.floor(bucket / FINE) + FINE_BITS - 1;
+  return { from: 2 ** e, to: 2 ** (e + 1) - 1 };
+}
+
 /** The largest value of a counter. */
 function lastOf(bucket: number): number {
   if (bucket < FINE) return bucket;
@@ -44,7 +51,7 @@ export class Histogram {
     const buckets: { from: number; to: number; count: number }[] = [];
     counters.forEach((n, bucket) => {
       if (n === 0) return;
-      const range = rangeOf(lastOf(bucket));
+      const range = rangeOf(bucket);
       const before = buckets.at(-1);
       if (before?.from === range.from) before.count += n;
       else buckets.push({ ...range, count: n });
@@ -52,13 +59,6 @@ export class Histogram {
     const percentile = (share: number) => Math.min(max, valueAt(counters, Math.ceil(count * share)));
     return { count, sum, max, p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99), buckets };
   }
-}
-
-/** The powers of two between which a value lies: 0, 1, 2-3, 4-7 … */
-function rangeOf(value: number): { from: number; to: number } {
-  if (value === 0) return { from: 0, to: 0 };
-  const from = 2 ** Math.floor(Math.log2(value));
-  return { from, to: 2 * from - 1 };
 }
 
 /** The largest value of the counter where the first `wanted` values end; 0 for none. */

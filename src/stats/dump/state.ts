@@ -188,6 +188,10 @@ export class StatsState {
     this.words[(this.threadState + WORDS[name]) >>> 2] = value;
   }
 
+  float(name: keyof typeof FLOATS): number {
+    return this.floats[(this.at + FLOATS[name]) >>> 3];
+  }
+
   setFloat(name: keyof typeof FLOATS, value: number): void {
     this.floats[(this.at + FLOATS[name]) >>> 3] = value;
   }

@@ -1,0 +1,86 @@
+import type { PrefixStats, Totals } from '../report.js';
+
+/** A prefix without its place in the tree. */
+export type PrefixEntry = Omit<PrefixStats, 'children'>;
+
+interface Node extends PrefixEntry {
+  readonly children: Node[];
+}
+
+const FIELDS = ['keys', 'expires', 'bytes', 'memory', 'elements'] as const;
+
+/**
+ * Prefixes as a tree, most memory first at every level. Where what stands above a prefix is not among the entries, the table
+ * has forgotten it: then it has no less than what stands below it, and no more than `unlisted`.
+ */
+export function prefixTree(
+  entries: readonly PrefixEntry[],
+  separators: readonly Uint8Array[],
+  unlisted: Totals | undefined,
+): PrefixStats[] {
+  const nodes = new Map<string, Node>();
+  for (const entry of entries) nodes.set(keyOf(entry.prefix), { ...entry, children: [] });
+  const found = [...nodes.values()];
+  const forgotten: Node[] = [];
+  for (const { prefix, depth } of found) {
+    const ends = prefixEnds(prefix, separators);
+    for (let level = depth - 1; level >= 1; level--) {
+      const above = prefix.subarray(0, ends[level - 1]);
+      if (nodes.has(keyOf(above))) break;
+      const node = { prefix: above, depth: level, ...NOTHING, missing: undefined, children: [] };
+      nodes.set(keyOf(above), node);
+      forgotten.push(node);
+    }
+  }
+  const roots: Node[] = [];
+  for (const node of nodes.values()) {
+    const above = nodes.get(keyOf(node.prefix.subarray(0, prefixEnds(node.prefix, separators)[node.depth - 2])));
+    if (node.depth === 1) roots.push(node);
+    else above?.children.push(node);
+  }
+  // What stands below comes first: it may have been forgotten, too.
+  for (const node of forgotten.sort((a, b) => b.depth - a.depth)) Object.assign(node, bounds(node, unlisted));
+  for (const level of [roots, ...[...nodes.values()].map(({ children }) => children)]) level.sort(byMemory);
+  return roots;
+}
+
+/** Of equal memory more keys come first, then what is less by its bytes. */
+export function byMemory(a: PrefixEntry, b: PrefixEntry): number {
+  return b.memory - a.memory || b.keys - a.keys || Buffer.compare(a.prefix, b.prefix);
+}
+
+const NOTHING: Totals = { keys: 0, expires: 0, bytes: 0, memory: 0, elements: 0 };
+
+function bounds({ children }: Node, most: Totals = NOTHING): Totals & { readonly missing: Totals } {
+  const sums = { ...NOTHING };
+  const missing = { ...NOTHING };
+  for (const field of FIELDS) {
+    (sums as Record<string, number>)[field] = children.reduce((sum, child) => sum + child[field], 0);
+    (missing as Record<string, number>)[field] = Math.max(0, most[field] - sums[field]);
+  }
+  return { ...sums, missing };
+}
+
+/** Where the prefixes of a name end, from the first level on. Of separators that stand at one place the longest one counts. */
+function prefixEnds(name: Uint8Array, separators: readonly Uint8Array[]): number[] {
+  const ends: number[] = [];
+  for (let at = 0; at < name.length; ) {
+    let length = 0;
+    for (const separator of separators) {
+      if (separator.length > length && standsAt(name, at, separator)) length = separator.length;
+    }
+    at += length || 1;
+    if (length > 0) ends.push(at);
+  }
+  return ends;
+}
+
+function standsAt(name: Uint8Array, at: number, separator: Uint8Array): boolean {
+  if (at + separator.length > name.length) return false;
+  for (let i = 0; i < separator.length; i++) if (name[at + i] !== separator[i]) return false;
+  return true;
+}
+
+function keyOf(name: Uint8Array): string {
+  return Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1');
+}
