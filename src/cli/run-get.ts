@@ -27,6 +27,7 @@ export async function runGet(input: string, key: string, flags: GetFlags): Promi
       const find: Find = (reader) =>
         findKey(dataset, wanted, {
           reader,
+          ready: untilDrained,
           ...(bar.wanted ? { onProgress: (done) => bar.update(done, dataset.inputSize) } : {}),
         });
       const show = flags.raw ? showRaw : flags.json ? showJson : showText;
@@ -79,6 +80,15 @@ async function showRaw(find: Find): Promise<FindResult> {
     throw new UsageError(`the key is of type ${raw.otherType}, which has no bytes of its own: --json gives all of it`);
   }
   return result;
+}
+
+/** A promise when whoever reads standard output cannot keep up: a value may be larger than memory. */
+function untilDrained(): void | Promise<void> {
+  const { stdout } = process;
+  if (!stdout.writableNeedDrain) return;
+  return new Promise((resolve) => {
+    stdout.once('drain', resolve);
+  });
 }
 
 /** What is written is used again: standard output gets a copy. */

@@ -19,6 +19,8 @@ export interface FindOptions {
    * held against.
    */
   readonly reader: (kernels: Kernels, moment: MomentOfFile) => RdbVisitor;
+  /** Asked before more of the input is read. A promise makes the reading wait: backpressure inside a value. */
+  readonly ready?: () => void | Promise<void>;
   /** Called now and then with how many bytes of the input were read. */
   readonly onProgress?: (done: number) => void;
 }
@@ -41,7 +43,11 @@ export async function findKey(dataset: Dataset, wanted: WantedKey, options: Find
   const state = { found: false, ended: false };
   const scan = await dataset.scan({
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-    visitor: (kernels) => only(options.reader(kernels, moment), wanted, moment, damage, state),
+    visitor: (kernels) => {
+      const visitor = only(options.reader(kernels, moment), wanted, moment, damage, state);
+      if (options.ready) visitor.moreNeeded = options.ready;
+      return visitor;
+    },
   });
   const ending = endingOf(scan, damage);
   return { ...ending, found: state.found, whole: state.ended && damage.count === 0 };

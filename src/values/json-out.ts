@@ -178,9 +178,13 @@ export class JsonOut {
     const length = sequenceLength(bytes, from, end);
     const { buffer } = this;
     if (length === 0) {
-      this.at += buffer.write('\\\\x', this.at, 'latin1');
-      buffer[this.at++] = HEX[bytes[from] >> 4];
-      buffer[this.at++] = HEX[bytes[from] & 15];
+      const { at } = this;
+      buffer[at] = BACKSLASH;
+      buffer[at + 1] = BACKSLASH;
+      buffer[at + 2] = X;
+      buffer[at + 3] = HEX[bytes[from] >> 4];
+      buffer[at + 4] = HEX[bytes[from] & 15];
+      this.at = at + 5;
       return from + 1;
     }
     const point = codePoint(bytes, from, length);
@@ -202,7 +206,9 @@ function control(buffer: Buffer, at: number, byte: number): number {
     buffer[at + 1] = SHORT[byte];
     return at + 2;
   }
-  buffer.write('u00', at + 1, 'latin1');
+  buffer[at + 1] = 0x75;
+  buffer[at + 2] = 0x30;
+  buffer[at + 3] = 0x30;
   buffer[at + 4] = HEX[byte >> 4];
   buffer[at + 5] = HEX[byte & 15];
   return at + 6;

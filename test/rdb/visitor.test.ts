@@ -106,6 +106,31 @@ describe('a visitor', () => {
     expect(visitor.disturbed).toBe(0);
   });
 
+  it('is waited for inside a value, before more is read', async () => {
+    const large = new RdbBuilder(11).key('a', stringValue('v'.repeat(5000))).finish();
+    const visitor = new RdbVisitor();
+    let busy = false;
+    let pieces = 0;
+    visitor.key = () => Level.DATA;
+    visitor.chunk = () => {
+      expect(busy).toBe(false);
+      pieces++;
+    };
+    visitor.moreNeeded = () => {
+      busy = true;
+      return new Promise((resolve) =>
+        setImmediate(() => {
+          busy = false;
+          resolve();
+        }),
+      );
+    };
+    expect(await parse(large, visitor, { chunks: [100], window: 256, largeString: 50 })).toMatchObject({
+      complete: true,
+    });
+    expect(pieces).toBeGreaterThan(10);
+  });
+
   it('may fail, which is its own business', async () => {
     for (const failing of ['key', 'string', 'keyEnd', 'end'] as const) {
       const visitor = new RdbVisitor();
