@@ -2,7 +2,7 @@ import { hashSlot } from '../../keyspace/slot.js';
 import type { PrefixStats, TagStats, Totals } from '../report.js';
 import { estimateDistinct } from './distinct.js';
 import { type Candidate, LargestEntries } from './largest-entries.js';
-import { byMemory, type PrefixEntry, prefixTree } from './prefix-tree.js';
+import { byMemory, type PrefixEntry, prefixTree, rooted } from './prefix-tree.js';
 import { DISTINCT_REGISTERS, ENTRY_BYTES, type StatsState } from './state.js';
 
 /** What goes into a report at most: more nobody looks at, and a page must stay quick. */
@@ -52,7 +52,9 @@ export class PrefixReader {
     const { prefixes, tags, count } = this.largest();
     const { isWhole } = this;
     const unlisted = isWhole ? undefined : this.unlisted([...prefixes, ...tags]);
-    const entries = prefixes.map(({ at }) => this.entry(at));
+    const all = prefixes.map(({ at }) => this.entry(at));
+    // A second pass has counted exactly what is left; what stands below something that was forgotten has no more than that.
+    const entries = this.isFrozen ? rooted(all, this.separators) : all;
     const tree = prefixTree(entries, this.separators, unlisted);
     return {
       tree,

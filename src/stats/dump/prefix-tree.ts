@@ -23,25 +23,35 @@ export function prefixTree(
   const found = [...nodes.values()];
   const forgotten: Node[] = [];
   for (const { prefix, depth } of found) {
-    const ends = prefixEnds(prefix, separators);
-    for (let level = depth - 1; level >= 1; level--) {
-      const above = prefix.subarray(0, ends[level - 1]);
-      if (nodes.has(keyOf(above))) break;
-      const node = { prefix: above, depth: level, ...NOTHING, missing: undefined, children: [] };
-      nodes.set(keyOf(above), node);
+    for (let level = depth; level > 1; level--) {
+      const name = above(prefix, level, separators);
+      if (nodes.has(keyOf(name))) break;
+      const node = { prefix: name, depth: level - 1, ...NOTHING, missing: undefined, children: [] };
+      nodes.set(keyOf(name), node);
       forgotten.push(node);
     }
   }
   const roots: Node[] = [];
   for (const node of nodes.values()) {
-    const above = nodes.get(keyOf(node.prefix.subarray(0, prefixEnds(node.prefix, separators)[node.depth - 2])));
     if (node.depth === 1) roots.push(node);
-    else above?.children.push(node);
+    else nodes.get(keyOf(above(node.prefix, node.depth, separators)))?.children.push(node);
   }
   // What stands below comes first: it may have been forgotten, too.
   for (const node of forgotten.sort((a, b) => b.depth - a.depth)) Object.assign(node, bounds(node, unlisted));
   for (const level of [roots, ...[...nodes.values()].map(({ children }) => children)]) level.sort(byMemory);
   return roots;
+}
+
+/** Those of which all that stand above them are there, too. */
+export function rooted(entries: readonly PrefixEntry[], separators: readonly Uint8Array[]): PrefixEntry[] {
+  const there = new Set<string>();
+  return [...entries]
+    .sort((a, b) => a.depth - b.depth)
+    .filter(({ prefix, depth }) => {
+      const isRooted = depth === 1 || there.has(keyOf(above(prefix, depth, separators)));
+      if (isRooted) there.add(keyOf(prefix));
+      return isRooted;
+    });
 }
 
 /** Of equal memory more keys come first, then what is less by its bytes. */
@@ -59,6 +69,11 @@ function bounds({ children }: Node, most: Totals = NOTHING): Totals & { readonly
     (missing as Record<string, number>)[field] = Math.max(0, most[field] - sums[field]);
   }
   return { ...sums, missing };
+}
+
+/** What stands above a level of a prefix. */
+function above(prefix: Uint8Array, level: number, separators: readonly Uint8Array[]): Uint8Array {
+  return prefix.subarray(0, prefixEnds(prefix, separators)[level - 2]);
 }
 
 /** Where the prefixes of a name end, from the first level on. Of separators that stand at one place the longest one counts. */
