@@ -217,7 +217,7 @@ export class Counters {
   }
 
   private reader(): PrefixReader {
-    return new PrefixReader(this.state, this.separators, this.options.top);
+    return new PrefixReader(this.state, this.separators);
   }
 
   private reserve(length: number): void {

@@ -5,10 +5,8 @@ import { type Candidate, LargestEntries } from './largest-entries.js';
 import { byMemory, type PrefixEntry, prefixTree, rooted } from './prefix-tree.js';
 import { DISTINCT_REGISTERS, ENTRY_BYTES, type StatsState } from './state.js';
 
-/** What goes into a report at most: more nobody looks at, and a page must stay quick. */
+/** What goes into a report: more nobody looks at, and a page must stay quick. */
 const MOST_LISTED = 10_000;
-/** For each one that a list shows, so many are there, as lists stand in lists. */
-const LISTED_FOR_ONE = 50;
 const TAG_DEPTH = 255;
 // An entry, see assembly/prefixes.ts.
 const LENGTH = 4;
@@ -35,11 +33,10 @@ export interface PrefixTable {
 
 /** Reads the table of prefixes and hash tags, see assembly/prefixes.ts. */
 export class PrefixReader {
-  /** `separators` are those of the table; lists show `top`. */
+  /** `separators` are those of the table. */
   constructor(
     private readonly state: StatsState,
     private readonly separators: readonly Uint8Array[],
-    private readonly top: number,
   ) {}
 
   /** Nothing was ever forgotten. */
@@ -78,9 +75,8 @@ export class PrefixReader {
 
   private largest(): { readonly prefixes: Candidate[]; readonly tags: Candidate[]; readonly count: number } {
     const { state } = this;
-    const most = Math.min(MOST_LISTED, this.top * LISTED_FOR_ONE);
-    const prefixes = new LargestEntries(most);
-    const tags = new LargestEntries(most);
+    const prefixes = new LargestEntries(MOST_LISTED);
+    const tags = new LargestEntries(MOST_LISTED);
     let all = 0;
     // There may be a million of them: no generator here.
     for (const { at: first, count } of state.parts()) {
