@@ -174,8 +174,8 @@ export class SideThread {
     this.words[at + 2] = state | 0;
     this.words[at + 3] = start | 0;
     this.words[at + 4] = end | 0;
+    // Waking the thread takes long; the next range, which follows soon, does it for both.
     this.post();
-    this.publish();
   }
 
   /** Returns once everything is done, with every bad answer told. */

@@ -19,6 +19,7 @@ import type { StatsFlags } from './stats.js';
 const TEXT_TOP = 10;
 const JSON_TOP = 20;
 const FILE_TOP = 1000;
+const LEAST_LISTED = 1000;
 
 /** Runs the command and returns its exit status. */
 export async function runStats(inputs: readonly string[], flags: StatsFlags): Promise<number> {
@@ -77,9 +78,13 @@ export async function runStats(inputs: readonly string[], flags: StatsFlags): Pr
 
 async function optionsOf(flags: StatsFlags, bar: ProgressBar): Promise<DumpStatsOptions> {
   const filters = await filterOptionsOf(flags);
+  const isFile = flags.html !== undefined || flags.csv !== undefined;
+  const top = flags.top ?? (isFile ? FILE_TOP : JSON_TOP);
   return {
     filters,
-    top: flags.top ?? (flags.html !== undefined || flags.csv !== undefined ? FILE_TOP : JSON_TOP),
+    top,
+    // Lists stand in lists: the largest prefixes of the first level have a list of the second one each.
+    ...(isFile ? {} : { listed: Math.max(LEAST_LISTED, top * top) }),
     depth: flags.depth,
     ...(flags.separator ? { separators: flags.separator } : {}),
     exact: flags.exact ?? false,

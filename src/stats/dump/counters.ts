@@ -16,6 +16,8 @@ import { BUCKETS, MEMORY_COLUMNS, MEMORY_ROWS, StatsState } from './state.js';
 export interface CounterOptions {
   /** How many of the biggest keys and elements to keep. */
   readonly top: number;
+  /** How many prefixes, and hash tags, a report lists: the largest. */
+  readonly listed: number;
   /** Prefixes go so deep, 1 to 16. */
   readonly depth: number;
   /** What divides names; undefined to guess it. */
@@ -217,7 +219,7 @@ export class Counters {
   }
 
   private reader(): PrefixReader {
-    return new PrefixReader(this.state, this.separators);
+    return new PrefixReader(this.state, this.separators, this.options.listed);
   }
 
   private reserve(length: number): void {

@@ -21,6 +21,8 @@ import { DumpVisitor } from './dump-visitor.js';
 export interface DumpStatsOptions {
   /** How many of the biggest keys and elements; default 20. */
   readonly top?: number;
+  /** How many prefixes a report lists, the largest of all levels; default 10,000, which a page still shows quickly. */
+  readonly listed?: number;
   /** Levels of prefixes, 1 to 16; default 2. */
   readonly depth?: number;
   /** What divides names, one to eight texts of one to eight bytes; guessed when not given. */
@@ -40,6 +42,7 @@ export interface DumpStatsOptions {
 }
 
 const DEFAULT_TOP = 20;
+const DEFAULT_LISTED = 10_000;
 const DEFAULT_DEPTH = 2;
 const DEFAULT_MEMORY = 128 * 1024 * 1024;
 const MOST_DEPTH = 16;
@@ -72,12 +75,18 @@ class DumpStats {
     private readonly options: DumpStatsOptions,
     private readonly kernels: Kernels,
   ) {
-    const { top = DEFAULT_TOP, depth = DEFAULT_DEPTH, maxMemory = DEFAULT_MEMORY, filters = {} } = options;
+    const {
+      top = DEFAULT_TOP,
+      listed = DEFAULT_LISTED,
+      depth = DEFAULT_DEPTH,
+      maxMemory = DEFAULT_MEMORY,
+      filters = {},
+    } = options;
     if (!(depth >= 1 && depth <= MOST_DEPTH)) throw new StatsError(`the depth is a number from 1 to ${MOST_DEPTH}`);
     this.filters = filters;
     this.left = filters.limit ?? Number.POSITIVE_INFINITY;
     const separators = options.separators && checkedSeparators(options.separators);
-    this.counters = new Counters(this.kernels, { top, depth, separators, tableBytes: maxMemory });
+    this.counters = new Counters(this.kernels, { top, listed, depth, separators, tableBytes: maxMemory });
   }
 
   async run(paths: readonly string[]): Promise<StatsReport> {

@@ -5,8 +5,6 @@ import { type Candidate, LargestEntries } from './largest-entries.js';
 import { byMemory, type PrefixEntry, prefixTree, rooted } from './prefix-tree.js';
 import { DISTINCT_REGISTERS, ENTRY_BYTES, type StatsState } from './state.js';
 
-/** What goes into a report: more nobody looks at, and a page must stay quick. */
-const MOST_LISTED = 10_000;
 const TAG_DEPTH = 255;
 // An entry, see assembly/prefixes.ts.
 const LENGTH = 4;
@@ -33,10 +31,11 @@ export interface PrefixTable {
 
 /** Reads the table of prefixes and hash tags, see assembly/prefixes.ts. */
 export class PrefixReader {
-  /** `separators` are those of the table. */
+  /** `separators` are those of the table; `most`: how many prefixes, and how many tags, are listed. */
   constructor(
     private readonly state: StatsState,
     private readonly separators: readonly Uint8Array[],
+    private readonly most: number,
   ) {}
 
   /** Nothing was ever forgotten. */
@@ -75,8 +74,8 @@ export class PrefixReader {
 
   private largest(): { readonly prefixes: Candidate[]; readonly tags: Candidate[]; readonly count: number } {
     const { state } = this;
-    const prefixes = new LargestEntries(MOST_LISTED);
-    const tags = new LargestEntries(MOST_LISTED);
+    const prefixes = new LargestEntries(this.most);
+    const tags = new LargestEntries(this.most);
     let all = 0;
     // There may be a million of them: no generator here.
     for (const { at: first, count } of state.parts()) {
