@@ -1,3 +1,4 @@
+import { openDataset } from '../backup/dataset.js';
 import { binarySize, textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
 import { aofText } from '../report/stats/aof-text.js';
@@ -6,7 +7,7 @@ import type { StatsResults } from '../report/stats/stats-json.js';
 import { aofStats } from '../stats/aof/aof-stats.js';
 import { type DumpStatsOptions, dumpStats, rdbCounter } from '../stats/dump/dump-stats.js';
 import { StatsError } from '../stats/error.js';
-import { statsInputKind } from '../stats/input-kind.js';
+import { isStream, statsInputKind } from '../stats/input-kind.js';
 import type { StatsReport } from '../stats/report.js';
 import { writeAtomically } from './atomic-file.js';
 import { inputName, tellEnding, tellFailure } from './ending.js';
@@ -25,11 +26,13 @@ const LEAST_LISTED = 1000;
 export async function runStats(inputs: readonly string[], flags: StatsFlags): Promise<number> {
   const bar = new ProgressBar(flags.progress);
   const codes: number[] = [];
+  let failed = 0;
   const found: { dumps: StatsReport[]; logs: StatsResults['logs'][number][] } = { dumps: [], logs: [] };
   const one = async (path: string, count: () => Promise<void>) => {
     try {
       await count();
     } catch (error) {
+      failed++;
       codes.push(tellTrouble(path, error));
     } finally {
       bar.stop();
@@ -45,6 +48,8 @@ export async function runStats(inputs: readonly string[], flags: StatsFlags): Pr
   for (const path of inputs) {
     await one(path, async () => {
       if ((await statsInputKind(path)) === 'dump') {
+        // What is no backup is told of itself, and does not keep the others from being counted.
+        if (!(await isStream(path))) await (await openDataset(path)).close();
         dumps.push(path);
         return;
       }
@@ -66,7 +71,8 @@ export async function runStats(inputs: readonly string[], flags: StatsFlags): Pr
   for (const paths of groups) {
     await one(paths[0], async () => {
       const report = await dumpStats(paths, options);
-      found.dumps.push(report);
+      // Of several inputs, one that gave nothing is missing in the sum.
+      found.dumps.push(failed > 0 && !flags.perFile ? { ...report, complete: false } : report);
       for (const file of report.files) {
         codes.push(tellEnding(file.path, { ...file, limited: report.limited }, 'the count'));
       }

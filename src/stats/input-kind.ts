@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { openDataset } from '../backup/dataset.js';
 import { expandInput } from '../backup/expand.js';
 import { openInput, STANDARD_INPUT } from '../backup/open.js';
@@ -14,7 +15,8 @@ export type StatsInputKind = 'dump' | 'log';
  * Rejects with the system's error for what cannot be read.
  */
 export async function statsInputKind(path: string): Promise<StatsInputKind> {
-  if (path === STANDARD_INPUT) return 'dump';
+  // A stream gives its bytes only once.
+  if (await isStream(path)) return 'dump';
   const { inputs } = await expandInput(path);
   const [only] = inputs;
   if (inputs.length !== 1 || !only) return 'dump';
@@ -23,6 +25,13 @@ export async function statsInputKind(path: string): Promise<StatsInputKind> {
   await input.close();
   if (input.content === 'aof' || (input.content === 'manifest' && !input.gzip)) return 'log';
   return input.content === 'rdb' && (await isHybrid(only.path)) ? 'log' : 'dump';
+}
+
+/** Standard input, a pipe or a device. Rejects with the system's error for what is not there. */
+export async function isStream(path: string): Promise<boolean> {
+  if (path === STANDARD_INPUT) return true;
+  const info = await stat(path);
+  return !info.isFile() && !info.isDirectory();
 }
 
 /** Whether an RDB says of itself that commands follow it, as Redis 4.0 to 6.2 write append-only files. */
