@@ -35,7 +35,7 @@ export interface DumpStatsOptions {
   /** Whose memory is estimated (see `releaseNamed`); default the release that wrote the first file. */
   readonly release?: Release;
   readonly allocator?: AllocatorName;
-  /** Bytes for tables; default 128 MiB. */
+  /** Bytes for tables; default 128 MiB. Less than some 2 MiB or more than 1 GiB makes no difference. */
   readonly maxMemory?: number;
   /** Called now and then with how many bytes of the input were read, and how many there are when that is known. */
   readonly onProgress?: (path: string, done: number, size: number | undefined) => void;
@@ -82,7 +82,11 @@ class DumpStats {
       maxMemory = DEFAULT_MEMORY,
       filters = {},
     } = options;
-    if (!(depth >= 1 && depth <= MOST_DEPTH)) throw new StatsError(`the depth is a number from 1 to ${MOST_DEPTH}`);
+    if (!(Number.isInteger(depth) && depth >= 1 && depth <= MOST_DEPTH)) {
+      throw new StatsError(`the depth is a number from 1 to ${MOST_DEPTH}`);
+    }
+    if (!(Number.isInteger(top) && top >= 0)) throw new StatsError('the length of lists is a whole number from 0 on');
+    if (!(maxMemory >= 0)) throw new StatsError('the memory for tables is a number of bytes');
     this.filters = filters;
     this.left = filters.limit ?? Number.POSITIVE_INFINITY;
     const separators = options.separators && checkedSeparators(options.separators);

@@ -65,6 +65,9 @@ const INDEX_BYTES = 16;
 const LEAST_CAPACITY = 256;
 /** Entries are numbered with 24 bits. */
 const MOST_CAPACITY = 2 ** 24 - 2;
+const LEAST_COLLECTED = 64;
+/** Larger tables would leave no room for the window in what 32 bits can address. */
+const MOST_TABLE = 1024 ** 3;
 /** What the longest prefix takes, so that one always fits. */
 const LONGEST_NAME = 256;
 const SLACK = 64;
@@ -81,13 +84,15 @@ export class StatsState {
   private groupBlock = 0;
   private groupsLeft = 0;
 
-  /** `tableBytes` is what the table of prefixes may take. */
+  /** `tableBytes` is what the table of prefixes may take; it has some 2 MiB at least, and 1 GiB at most. */
   constructor(
     readonly kernels: Kernels,
     tableBytes: number,
   ) {
-    const collected = Math.min(MOST_COLLECTED, Math.ceil(tableBytes / 8 / PARTS / COLLECTED_BYTES));
-    const forEntries = tableBytes - PARTS * collected * COLLECTED_BYTES;
+    const allowed = Math.min(tableBytes, MOST_TABLE);
+    const share = Math.ceil(allowed / 8 / PARTS / COLLECTED_BYTES);
+    const collected = Math.min(MOST_COLLECTED, Math.max(LEAST_COLLECTED, share));
+    const forEntries = allowed - PARTS * collected * COLLECTED_BYTES;
     const wanted = Math.floor(forEntries / PARTS / (ENTRY_BYTES + NAME_BYTES + INDEX_BYTES));
     const capacity = Math.min(MOST_CAPACITY, Math.max(LEAST_CAPACITY, wanted));
     let index = 2 * LEAST_CAPACITY;
