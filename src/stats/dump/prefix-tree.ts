@@ -11,7 +11,8 @@ const FIELDS = ['keys', 'expires', 'bytes', 'memory', 'elements'] as const;
 
 /**
  * Prefixes as a tree, most memory first at every level. Where what stands above a prefix is not among the entries, the table
- * has forgotten it: then it has no less than what stands below it, and no more than `unlisted`.
+ * has forgotten it: it has no more than `unlisted`. And nothing has less than what stands below it: a prefix that was
+ * forgotten and came again may have been counted from later on than those.
  */
 export function prefixTree(
   entries: readonly PrefixEntry[],
@@ -21,14 +22,17 @@ export function prefixTree(
   const nodes = new Map<string, Node>();
   for (const entry of entries) nodes.set(keyOf(entry.prefix), { ...entry, children: [] });
   const found = [...nodes.values()];
-  const forgotten: Node[] = [];
   for (const { prefix, depth } of found) {
     for (let level = depth; level > 1; level--) {
       const name = above(prefix, level, separators);
       if (nodes.has(keyOf(name))) break;
-      const node = { prefix: name, depth: level - 1, ...NOTHING, missing: undefined, children: [] };
-      nodes.set(keyOf(name), node);
-      forgotten.push(node);
+      nodes.set(keyOf(name), {
+        prefix: name,
+        depth: level - 1,
+        ...NOTHING,
+        missing: unlisted ?? NOTHING,
+        children: [],
+      });
     }
   }
   const roots: Node[] = [];
@@ -36,8 +40,9 @@ export function prefixTree(
     if (node.depth === 1) roots.push(node);
     else nodes.get(keyOf(above(node.prefix, node.depth, separators)))?.children.push(node);
   }
-  // What stands below comes first: it may have been forgotten, too.
-  for (const node of forgotten.sort((a, b) => b.depth - a.depth)) Object.assign(node, bounds(node, unlisted));
+  // What stands below comes first: it may have less than what stands below it, too.
+  const uncertain = [...nodes.values()].filter(({ missing }) => missing).sort((a, b) => b.depth - a.depth);
+  for (const node of uncertain) Object.assign(node, raised(node));
   for (const level of [roots, ...[...nodes.values()].map(({ children }) => children)]) level.sort(byMemory);
   return roots;
 }
@@ -59,16 +64,18 @@ export function byMemory(a: PrefixEntry, b: PrefixEntry): number {
   return b.memory - a.memory || b.keys - a.keys || Buffer.compare(a.prefix, b.prefix);
 }
 
-const NOTHING: Totals = { keys: 0, expires: 0, bytes: 0, memory: 0, elements: 0 };
+const NOTHING = { keys: 0, expires: 0, bytes: 0, memory: 0, elements: 0 };
 
-function bounds({ children }: Node, most: Totals = NOTHING): Totals & { readonly missing: Totals } {
-  const sums = { ...NOTHING };
+/** The same upper bounds, and lower ones that are at least what stands below has. */
+function raised(node: Node): Totals & { readonly missing: Totals } {
+  const least = { ...NOTHING };
   const missing = { ...NOTHING };
   for (const field of FIELDS) {
-    (sums as Record<string, number>)[field] = children.reduce((sum, child) => sum + child[field], 0);
-    (missing as Record<string, number>)[field] = Math.max(0, most[field] - sums[field]);
+    const below = node.children.reduce((sum, child) => sum + child[field], 0);
+    least[field] = Math.max(node[field], below);
+    missing[field] = Math.max(0, node[field] + (node.missing?.[field] ?? 0) - least[field]);
   }
-  return { ...sums, missing };
+  return { ...least, missing };
 }
 
 /** What stands above a level of a prefix. */
