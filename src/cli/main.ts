@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
+import { addExport } from './export.js';
 import { addGet } from './get.js';
 import { giveUp } from './give-up.js';
 import { addKeys } from './keys.js';
@@ -20,6 +21,7 @@ addVerify(program);
 addRepair(program);
 addStats(program);
 addKeys(program);
+addExport(program);
 addGet(program);
 
 program

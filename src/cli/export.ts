@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { addFilterOptions, type FilterFlags } from './filter-options.js';
+
+const EXAMPLES = `
+Several inputs (shards of a cluster) are written one after the other.
+With -o the file appears when it is whole, and replaces one that was there. Of a damaged input nothing is kept unless
+--partial is given.
+
+Examples:
+  rdbkit export dump.rdb --format jsonl -o keys.jsonl     a JSON object a line
+  rdbkit export dump.rdb --format resp | redis-cli --pipe    rebuild every key in a running server
+  rdbkit export --type hash --match 'user:*' dump.rdb --format csv -o users.csv
+
+Exit status: 0 all written, 1 the input is damaged or something could not be carried over, 2 could not be done,
+3 cannot tell (newer than this release knows, or commands follow).`;
+
+const FORMATS = ['jsonl', 'json', 'csv', 'resp', 'rdb', 'parquet'] as const;
+
+/** Adds the command; what it needs is loaded when it runs. */
+export function addExport(program: Command): void {
+  const options = [
+    new Option('--format <format>', 'what to write').choices(FORMATS).makeOptionMandatory(),
+    new Option('-o, --output <file>', 'where to write it; - for standard output').default('-'),
+    new Option('--bytes <form>', 'how byte strings are written (jsonl, json, csv)')
+      .choices(['text', 'base64'])
+      .default('text'),
+    new Option('--partial', 'keep the output although the input is damaged'),
+    new Option('--no-progress', 'no progress bar'),
+  ].map((option) => option.helpGroup('Output:'));
+  const command = program
+    .command('export')
+    .argument('<input...>', 'dump files, directories that hold one, or - for standard input')
+    .description('write keys and values in another form')
+    .addHelpText('after', EXAMPLES)
+    .action(async (inputs: string[], flags: ExportFlags, self: Command) => {
+      const { runExport } = await import('./run-export.js');
+      process.exitCode = await runExport(inputs, { ...flags, ...self.optsWithGlobals() });
+    });
+  for (const option of options) command.addOption(option);
+  addFilterOptions(command);
+}
+
+export interface ExportFlags extends FilterFlags {
+  readonly format: (typeof FORMATS)[number];
+  readonly output: string;
+  readonly bytes: 'text' | 'base64';
+  readonly partial?: boolean;
+  readonly progress: boolean;
+  readonly color: boolean;
+}

@@ -1,0 +1,104 @@
+import { type Dataset, openDataset } from '../backup/dataset.js';
+import { ByteSink } from '../export/byte-sink.js';
+import { KeyExport, type KeyFormat } from '../export/export-keys.js';
+import type { GateOptions } from '../export/key-gate.js';
+import { needsSelection } from '../export/select-keys.js';
+import { spoolInput } from '../export/spool.js';
+import { JsonLines } from '../export/text/json-format.js';
+import { printableText } from '../keyspace/bytes-text.js';
+import { tellEnding, tellFailure } from './ending.js';
+import { ExitCode, worst } from './exit-code.js';
+import type { ExportFlags } from './export.js';
+import { filterOptionsOf } from './filter-options.js';
+import { openOutput, type Output, OutputError } from './output-file.js';
+import { ProgressBar } from './progress-bar.js';
+import { UsageError } from './usage-error.js';
+
+/** Runs the command and returns its exit status. */
+export async function runExport(inputs: readonly string[], flags: ExportFlags): Promise<number> {
+  // What is half made goes away with the program.
+  for (const [signal, status] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => process.exit(status));
+  }
+  let output: Output | undefined;
+  try {
+    const format = formatOf(flags);
+    const options = { filter: await filterOptionsOf(flags), now: flags.now ?? 'file', clockMs: Date.now() };
+    output = openOutput(flags.output);
+    const { code, sound } = await exportKeys(inputs, flags, format, options, output);
+    if (sound || flags.partial || flags.output === '-') await output.commit();
+    else {
+      process.stderr.write(`rdbkit: nothing was written to ${printableText(flags.output)} (--partial keeps it)\n`);
+      await output.abandon();
+    }
+    return code;
+  } catch (error) {
+    await output?.abandon();
+    if (error instanceof UsageError) process.stderr.write(`rdbkit: ${error.message}\n`);
+    else if (error instanceof OutputError) {
+      process.stderr.write(`rdbkit: ${printableText(flags.output)}: ${error.message}\n`);
+    } else throw error;
+    return ExitCode.TROUBLE;
+  }
+}
+
+function formatOf({ format, bytes }: ExportFlags): KeyFormat {
+  switch (format) {
+    case 'jsonl':
+      return new JsonLines(bytes);
+    default:
+      throw new UsageError(`--format ${format} is not there yet`);
+  }
+}
+
+async function exportKeys(
+  inputs: readonly string[],
+  flags: ExportFlags,
+  format: KeyFormat,
+  options: GateOptions,
+  output: Output,
+): Promise<{ code: number; sound: boolean }> {
+  const sink = new ByteSink(output.write);
+  const bar = new ProgressBar(flags.progress && !(flags.output === '-' && process.stdout.isTTY));
+  const all = new KeyExport(format, sink, options);
+  const codes: number[] = [];
+  for (const input of inputs) {
+    if (all.enough) break;
+    try {
+      const { dataset, close } = await open(input, options);
+      try {
+        const onProgress = bar.wanted ? (done: number) => bar.update(done, dataset.inputSize) : undefined;
+        const result = await all.add(dataset, onProgress);
+        bar.stop();
+        codes.push(tellEnding(input, result, 'the export'));
+      } finally {
+        await close();
+      }
+    } catch (error) {
+      bar.stop();
+      if (error instanceof OutputError) throw error;
+      all.missing();
+      codes.push(tellFailure(input, error));
+    }
+  }
+  await all.finish();
+  return { code: worst(codes), sound: all.sound };
+}
+
+async function open(input: string, options: GateOptions): Promise<{ dataset: Dataset; close: () => Promise<void> }> {
+  const spool = input === '-' && needsSelection(options) ? await spoolInput(process.stdin) : undefined;
+  try {
+    const dataset = await openDataset(spool?.path ?? input);
+    const close = async () => {
+      await dataset.close();
+      spool?.remove();
+    };
+    return { dataset, close };
+  } catch (error) {
+    spool?.remove();
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+// Exports that write one key after the other: all formats but rdb.
+import { endingOf, type Ending } from '../backup/damage.js';
+import type { Dataset } from '../backup/dataset.js';
+import { Kernels } from '../bytes/kernels/kernels.js';
+import type { KeyRecord, RdbVisitor } from '../rdb/visitor.js';
+import type { ByteSink } from './byte-sink.js';
+import { type GateOptions, KeyGate } from './key-gate.js';
+import { needsSelection, selectKeys } from './select-keys.js';
+
+/** Writes the keys that it is told of; it asks for the data of every one. */
+export interface KeyWriter extends RdbVisitor {
+  /** The input ended within this key: what is open has to be closed, and marked as a part. */
+  cut(key: KeyRecord): void;
+  /** Hands over what it still holds. */
+  flush(): void;
+}
+
+/** How keys are written. */
+export interface KeyFormat {
+  /** Writes what stands in front of all keys. */
+  begin(sink: ByteSink): void;
+  /** Makes the writer of the keys of one input. */
+  writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter;
+  /** Writes what stands behind all keys. */
+  end(sink: ByteSink, complete: boolean): void;
+}
+
+/** How the export of one input ended, and how many keys were written. */
+export interface InputExport extends Ending {
+  readonly keys: number;
+}
+
+/**
+ * Writes the wanted keys of one input after the other; the limit of the filter counts for all of them together. Whoever opened
+ * a dataset closes it.
+ */
+export class KeyExport {
+  /** All inputs so far were read to their end, or to the limit. */
+  complete = true;
+  /** And nothing spoke against what was read. */
+  sound = true;
+  private left: number;
+  private readonly kernels = new Kernels();
+
+  constructor(
+    private readonly format: KeyFormat,
+    private readonly sink: ByteSink,
+    private readonly options: GateOptions,
+  ) {
+    this.left = options.filter.limit ?? Number.POSITIVE_INFINITY;
+    format.begin(sink);
+  }
+
+  /** The limit is reached: no other input will give a key. */
+  get enough(): boolean {
+    return this.left <= 0;
+  }
+
+  /**
+   * Writes the keys of a dataset; it has to be repeatable when a filter looks at values (`needsSelection`). `onProgress`: with
+   * how many bytes of it were read. Rejects for errors of the system; what is wrong with the input is in the result.
+   */
+  async add(dataset: Dataset, onProgress?: (done: number) => void): Promise<InputExport> {
+    const { options, sink, kernels, format } = this;
+    const selected = needsSelection(options) ? await selectKeys(dataset, options) : undefined;
+    const gate = new KeyGate(options, dataset.modifiedMs, sink, this.left, selected);
+    const writer = gate.guard(format.writer(kernels, sink, gate));
+    const scan = await dataset.scan({ ...(onProgress ? { onProgress } : {}), kernels, visitor: () => writer });
+    if (gate.current) writer.cut(gate.current);
+    writer.flush();
+    this.left -= gate.keys;
+    const ending = endingOf(scan, gate.damage);
+    if (!ending.complete && !ending.limited) this.missing();
+    if (ending.outcome === 'damaged') this.sound = false;
+    return { ...ending, keys: gate.keys };
+  }
+
+  /** Something that should be exported is not. */
+  missing(): void {
+    this.complete = false;
+    this.sound = false;
+  }
+
+  /** Writes what is left, to the end. */
+  async finish(): Promise<void> {
+    this.format.end(this.sink, this.complete);
+    await this.sink.finish();
+  }
+}

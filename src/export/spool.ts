@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** A copy of something that can be read only once. */
+export interface Spool {
+  readonly path: string;
+  remove(): void;
+}
+
+/** Copies a stream to a file that only its owner can read, and that is gone when the program ends. */
+export async function spoolInput(stream: Readable, directory = tmpdir()): Promise<Spool> {
+  const path = join(directory, `rdbkit-spool-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  const erase = () => rmSync(path, { force: true });
+  process.once('exit', erase);
+  const remove = () => {
+    process.removeListener('exit', erase);
+    erase();
+  };
+  try {
+    await pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    return { path, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
