@@ -32,12 +32,12 @@ const BAD_SIZE: u32 = 18;
 const LISTPACK: u32 = 0;
 
 // The entry decoded last.
-let isInteger: bool = false;
-let integer: i64 = 0;
-let textAt: usize = 0;
-let textLength: u32 = 0;
+export let isInteger: bool = false;
+export let integer: i64 = 0;
+export let textAt: usize = 0;
+export let textLength: u32 = 0;
 /** Size of encoding and data, without backlen or prevlen; 0 = invalid encoding. */
-let entrySize: u64 = 0;
+export let entrySize: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -59,7 +59,7 @@ function isText(at: usize, length: u32, head: u32): void {
 /** Reads at most nine bytes; callers leave that much readable memory behind every blob. */
 // @ts-ignore: decorator
 @inline
-function decodeListpack(at: usize): void {
+export function decodeListpack(at: usize): void {
   const b: u32 = load<u8>(at);
   if (b < 0x80) isInt(b, 1);
   else if (b < 0xc0) isText(at, b & 0x3f, 1);
@@ -78,7 +78,7 @@ function decodeListpack(at: usize): void {
 /** The part after prevlen. */
 // @ts-ignore: decorator
 @inline
-function decodeZiplist(at: usize): void {
+export function decodeZiplist(at: usize): void {
   const b: u32 = load<u8>(at);
   if (b < 0x40) isText(at, b, 1);
   else if (b < 0x80) isText(at, ((b & 0x3f) << 8) | load<u8>(at, 1), 2);
@@ -94,20 +94,20 @@ function decodeZiplist(at: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function prevlenSize(at: usize): u32 {
+export function prevlenSize(at: usize): u32 {
   return load<u8>(at) < 254 ? 1 : 5;
 }
 
 // @ts-ignore: decorator
 @inline
-function decode(kind: u32, at: usize): void {
+export function decode(kind: u32, at: usize): void {
   if (kind == LISTPACK) decodeListpack(at);
   else decodeZiplist(at + prevlenSize(at));
 }
 
 // @ts-ignore: decorator
 @inline
-function backlenSize(size: u64): u32 {
+export function backlenSize(size: u64): u32 {
   if (size <= 127) return 1;
   if (size < 16383) return 2;
   if (size < 2097151) return 3;
@@ -505,7 +505,7 @@ export function scoresNeedLook(ziplist: bool, blob: usize, length: u32): u32 {
 /** Moves to the next entry of a sound listpack, decodes it into the globals, and returns the address behind; 0 at the end. */
 // @ts-ignore: decorator
 @inline
-function nextEntry(at: usize, end: usize): usize {
+export function nextEntry(at: usize, end: usize): usize {
   if (at >= end) return 0;
   decodeListpack(at);
   return at + <usize>entrySize + backlenSize(entrySize);

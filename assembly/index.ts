@@ -12,3 +12,6 @@ export { isDecimal, slotsRun, statsKey, statsRun } from './key-stats';
 export { flush as statsFlush } from './prefixes';
 export { crc16Init } from './slots';
 export { statsState } from './stats-state';
+export { jsonBase64, jsonText } from './json-text';
+export { jsonEntries, jsonIntegers, jsonStreamNode } from './json-elements';
+export { jsonRun } from './json-run';

@@ -4,13 +4,13 @@ import { KeyExport, type KeyFormat } from '../export/export-keys.js';
 import type { GateOptions } from '../export/key-gate.js';
 import { needsSelection } from '../export/select-keys.js';
 import { spoolInput } from '../export/spool.js';
-import { JsonLines } from '../export/text/json-format.js';
+import { jsonDocument, jsonLines } from '../export/text/json-format.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import { tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import type { ExportFlags } from './export.js';
 import { filterOptionsOf } from './filter-options.js';
-import { openOutput, type Output, OutputError } from './output-file.js';
+import { type Output, OutputError, openOutput } from './output-file.js';
 import { ProgressBar } from './progress-bar.js';
 import { UsageError } from './usage-error.js';
 
@@ -48,7 +48,9 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
 function formatOf({ format, bytes }: ExportFlags): KeyFormat {
   switch (format) {
     case 'jsonl':
-      return new JsonLines(bytes);
+      return jsonLines(bytes);
+    case 'json':
+      return jsonDocument(bytes);
     default:
       throw new UsageError(`--format ${format} is not there yet`);
   }

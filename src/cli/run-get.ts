@@ -67,7 +67,7 @@ async function showText(find: Find, flags: GetFlags): Promise<FindResult> {
 async function showJson(find: Find, { bytes }: GetFlags): Promise<FindResult> {
   let json: OneKeyJson | undefined;
   const prefix = `"schema":1,${bytes === 'base64' ? '"bytes":"base64",' : ''}"found":true,`;
-  const result = await find(() => (json = new OneKeyJson(bytes, writeBytes, prefix)));
+  const result = await find((kernels) => (json = new OneKeyJson(kernels, bytes, writeBytes, prefix)));
   if (result.found) json?.close(result.whole && result.outcome !== 'unknown');
   else process.stdout.write(`{"schema":1,"found":false,"complete":${result.complete && result.outcome === 'sound'}}\n`);
   return result;

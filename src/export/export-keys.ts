@@ -1,5 +1,5 @@
 // Exports that write one key after the other: all formats but rdb.
-import { endingOf, type Ending } from '../backup/damage.js';
+import { type Ending, endingOf } from '../backup/damage.js';
 import type { Dataset } from '../backup/dataset.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { KeyRecord, RdbVisitor } from '../rdb/visitor.js';

@@ -1,7 +1,7 @@
 // Which keys an export takes, the same for every format.
 import { Damage } from '../backup/damage.js';
 import { ENOUGH } from '../backup/scan.js';
-import { KeyFilter, type FilterOptions } from '../keyspace/filters.js';
+import { type FilterOptions, KeyFilter } from '../keyspace/filters.js';
 import { MomentOfFile, type NowOption } from '../keyspace/moment-of-file.js';
 import { AuxFields } from '../rdb/aux-fields.js';
 import { type KeyRecord, Level, type RdbHeader, type RdbVisitor } from '../rdb/visitor.js';
@@ -23,6 +23,8 @@ export class KeyGate {
   /** Keys that passed. */
   keys = 0;
   header: RdbHeader | undefined;
+  /** The database that the next key belongs to. */
+  db = 0;
   /** The key that is being told. */
   current: KeyRecord | undefined;
   private readonly filter: KeyFilter;
@@ -66,6 +68,7 @@ export class KeyGate {
     const keyEnd = visitor.keyEnd.bind(visitor);
     const header = visitor.header.bind(visitor);
     const aux = visitor.aux.bind(visitor);
+    const selectDb = visitor.selectDb.bind(visitor);
     visitor.header = (found) => {
       this.header = found;
       header(found);
@@ -74,6 +77,10 @@ export class KeyGate {
       const field = this.fields.add(name, value);
       if (field?.key === 'ctime') this.moment.takeCtime(field.value);
       aux(name, value, offset);
+    };
+    visitor.selectDb = (db, offset) => {
+      this.db = db;
+      selectDb(db, offset);
     };
     visitor.key = (record) => {
       if (!this.wants(record)) return Level.SKIP;
@@ -87,6 +94,8 @@ export class KeyGate {
       this.passed(1);
       return waiting ?? (this.sink.full ? this.sink.ready() : undefined);
     };
+    visitor.isFull = () => this.sink.full;
+    visitor.ready = () => this.sink.ready();
     visitor.problem = (code, offset, detail) => this.damage.add(code, offset, detail, this.current);
     return visitor;
   }

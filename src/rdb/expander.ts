@@ -54,6 +54,7 @@ export class Expander {
     if (key.type.layout === 'blob' || key.type.layout === 'listpackEx') {
       visitor.collection(Math.floor(this.checker.entries / tuple));
     }
+    if (!problem && visitor.takeContainer?.(kind, blob, tuple)) return;
     switch (key.type.type) {
       case 'list':
         this.list(cursor);
@@ -79,6 +80,7 @@ export class Expander {
       this.parser.problem(fault.code, offset, `node ${id}: ${fault.detail}`);
       if (!fault.walkable) return;
     }
+    if (!fault && visitor.takeStreamNode?.(id, blob)) return;
     const told = {
       entry: (entryId: StreamId, deleted: boolean) => {
         if (!deleted) visitor.streamEntry(entryId, this.nodes.values);

@@ -74,8 +74,11 @@ export class LargeString {
       }
       if (consumed === 0) break;
       at += consumed;
+      if (p.visitor.isFull?.()) break;
     }
+    const waits = at < end && p.visitor.isFull?.() === true;
     this.consume(at - p.position);
+    if (waits) return;
     // A token that is cut by the end of the window waits for the next bytes; one cut by the end of the string never ends.
     if (end - at === this.left && this.left > 0 && at < end) {
       this.fault = 'LZF_TRUNCATED';

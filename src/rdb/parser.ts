@@ -7,7 +7,7 @@ import { readHeader } from './header.js';
 import { KeyState } from './key-state.js';
 import { LargeString } from './large-string.js';
 import { metaClass } from './module-id.js';
-import { LARGE_STRING, ParseStop, Reader, UNDERFLOW } from './reader.js';
+import { LARGE_STRING, PAUSE, ParseStop, Reader, UNDERFLOW } from './reader.js';
 import { readRecord } from './records.js';
 import { StreamId } from './stream-id.js';
 import { walkModuleValues } from './values/module.js';
@@ -89,6 +89,7 @@ export class RdbParser extends Reader {
   readonly auxKey: BytesRef;
   readonly auxValue: BytesRef;
   private readonly checkCompressed: boolean;
+  private readonly mayBeFull: boolean;
   private types: readonly (ValueType | undefined)[] = [];
   /** Records may take the short ways: every opcode there is known to the file's version. */
   private quick = false;
@@ -116,6 +117,7 @@ export class RdbParser extends Reader {
     this.auxValue = ref();
     this.checkCompressed = options.checkCompressed ?? false;
     this.expander = new Expander(this);
+    this.mayBeFull = visitor.isFull !== undefined;
   }
 
   /** Reads to the end of the RDB, or as far as it can be read. Rejects only for I/O errors and those of the visitor. */
@@ -141,6 +143,11 @@ export class RdbParser extends Reader {
           }
           return this.failed(this.ranOut());
         }
+        if (error === PAUSE) {
+          this.position = this.mark;
+          await this.visitor.ready?.();
+          continue;
+        }
         if (error instanceof ParseStop) {
           this.window.position = this.mark;
           return this.failed(error);
@@ -159,8 +166,14 @@ export class RdbParser extends Reader {
     ref.setCopy(bytes);
   }
 
+  /** Called between two elements, with everything before committed: stops here while the visitor is full. */
+  breathe(): void {
+    if (this.mayBeFull && this.visitor.isFull?.()) throw PAUSE;
+  }
+
   private work(): void {
     for (;;) {
+      this.breathe();
       switch (this.next) {
         case HEADER:
           this.header();
@@ -392,7 +405,10 @@ export class RdbParser extends Reader {
   }
 
   private pumpLarge(large: LargeString): void {
-    while (!large.pump()) this.underflow(this.end - this.position + 1);
+    while (!large.pump()) {
+      this.breathe();
+      this.underflow(this.end - this.position + 1);
+    }
     this.largeActive = false;
     this.large = undefined;
   }

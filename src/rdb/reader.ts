@@ -5,6 +5,9 @@ import { type BytesRef, LZF, RAW } from './bytes-ref.js';
 /** Thrown when the window ends inside an element; the caller rolls back to `mark`, gets more bytes and tries again. */
 export const UNDERFLOW = Symbol('underflow');
 
+/** Thrown between two elements when the visitor can take no more for now. */
+export const PAUSE = Symbol('pause');
+
 /** Thrown where the walk cannot go on: nobody can tell where the next record starts. */
 export class ParseStop {
   constructor(

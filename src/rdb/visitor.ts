@@ -109,6 +109,11 @@ export class RdbVisitor {
    */
   smallStrings?(_start: number, _end: number, _base: number): number;
 
+  /** Asked between two records, elements or pieces: whether the parser has to wait for `ready`. Backpressure within a value. */
+  isFull?(): boolean;
+  /** Resolves when the visitor can take more. */
+  ready?(): Promise<void>;
+
   /** The value ended. A promise makes the parser wait: backpressure. */
   keyEnd(_key: KeyRecord): void | Promise<void> {}
 
@@ -140,8 +145,16 @@ export class RdbVisitor {
    */
   container(_kind: ContainerKind, _blob: BytesRef, _tuple: number): void {}
 
+  /**
+   * DATA: a compact container, resolved and sound, before its elements are told one by one. True when the visitor took it, and
+   * wants no more of it.
+   */
+  takeContainer?(_kind: ContainerKind, _blob: BytesRef, _tuple: number): boolean;
+
   /** STRUCTURE: one node of a stream: its first id, and a listpack, decompressed. */
   streamNode(_id: StreamId, _blob: BytesRef): void {}
+  /** DATA: one node of a stream whose listpack is sound; what is in its entries may be not. True when the visitor took it. */
+  takeStreamNode?(_id: StreamId, _blob: BytesRef): boolean;
   /** DATA: one live entry. `fields` holds field, value, field, value… */
   streamEntry(_id: StreamId, _fields: readonly Uint8Array[]): void {}
   streamMeta(_meta: StreamMeta): void {}

@@ -1,6 +1,7 @@
-// JSON as bytes: from byte strings of a file straight into a buffer, without strings in between.
+// JSON as bytes: from byte strings of a file straight into a buffer, without strings in between. Both lie in the memory of the
+// kernels, which escape (assembly/json-text.ts).
+import type { Kernels } from '../bytes/kernels/kernels.js';
 import { wholeTextLength } from '../keyspace/text-pieces.js';
-import { codePoint, sequenceLength } from '../keyspace/utf8.js';
 
 /** How byte strings are written: the reversible text form, or base64. */
 export type BytesForm = 'text' | 'base64';
@@ -8,37 +9,51 @@ export type BytesForm = 'text' | 'base64';
 /** Takes a piece of output, which is used again when this returns. */
 export type TakeBytes = (bytes: Uint8Array) => void;
 
-const CAPACITY = 64 * 1024;
-/** One byte of a string gives at most six, `\u001b`; a character of four bytes gives twelve. */
-const LONGEST = 12;
-/** Objects and arrays in each other. */
-const DEPTH = 16;
+/** What one byte of a string gives at most: `\u001b`, `\\\\x1b`. */
+const LONGEST = 6;
+/** Kernels write in wide steps, and need room for them. */
+const MARGIN = 64;
+const CAPACITY = 1024 * 1024;
+/** Strings from elsewhere are copied in so many bytes at a time, a multiple of three for base64. */
+const SCRATCH = 48 * 1024;
+/** Of a piece that continues a string, so many bytes are joined to what the last one left. */
+const JOINED = 48;
 /** Base64 is made of so many bytes at a time, a multiple of three. */
 const BASE64_STEP = 24 * 1024;
+/** Objects and arrays in each other. */
+const DEPTH = 16;
+/** A run is no longer than the kernels count. */
+const MOST_KEYS = 2 ** 31;
+/** Texts up to this length are written without a call. */
+const SHORT = 40;
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const X = 0x78;
-const HEX = Buffer.from('0123456789abcdef');
-/** By control character: the letter of its short escape, or 0. */
-const SHORT = new Uint8Array(32);
-for (const [code, letter] of [
-  [8, 'b'],
-  [9, 't'],
-  [10, 'n'],
-  [12, 'f'],
-  [13, 'r'],
-] as const) {
-  SHORT[code] = letter.charCodeAt(0);
-}
+const COMMA = 0x2c;
 
-/** Characters that a terminal obeys, or that hide or reorder text. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** What the elements of a container are: alone, field and value, member and score. */
+export const SHAPES = { items: 0, fields: 1, scores: 2 } as const;
+export type Shape = keyof typeof SHAPES;
+
+const KINDS = { listpack: 0, ziplist: 1 } as const;
+const LISTPACK_HEADER = 6;
+const ZIPLIST_HEADER = 10;
+const INTSET_HEADER = 8;
+
+// Answers of the kernels.
+const FULL = 1;
+const SCORE = 2;
+
+/** The text of a score that the kernels leave alone: the bytes [start, end) of the memory, or the integer. */
+export type ScoreText = (start: number, end: number, integer: bigint) => string;
 
 /** Writes JSON in order. Commas come by themselves. */
 export class JsonOut {
-  private readonly buffer = Buffer.allocUnsafe(CAPACITY);
-  private at = 0;
+  private readonly memory: Uint8Array;
+  private readonly start: number;
+  private readonly limit: number;
+  private at: number;
+  private readonly formCode: number;
+  private scratch = 0;
   /** Of the objects and arrays that are open: what closes them, and whether something is in them. */
   private readonly closers = new Uint8Array(DEPTH);
   private readonly filled = new Uint8Array(DEPTH);
@@ -47,23 +62,51 @@ export class JsonOut {
   /** The end of a piece that belongs together with the start of the next one. */
   private carry: Uint8Array = new Uint8Array(0);
 
+  /** `capacity`: bytes that are collected before they are handed over. `release` it when it is no longer used. */
   constructor(
+    private readonly kernels: Kernels,
     private readonly form: BytesForm,
     private readonly take: TakeBytes,
-  ) {}
+    capacity = CAPACITY,
+  ) {
+    this.start = kernels.heap.allocate(capacity + MARGIN);
+    this.limit = this.start + capacity;
+    this.at = this.start;
+    this.memory = kernels.bytes;
+    this.formCode = form === 'base64' ? 1 : 0;
+  }
 
-  /** Text as it is; ASCII. */
+  /** Gives its memory back; nothing can be written after this. */
+  release(): void {
+    const { heap } = this.kernels;
+    heap.deallocate(this.start);
+    if (this.scratch !== 0) heap.deallocate(this.scratch);
+  }
+
+  /** Forgets what is open, and what was not handed over. */
+  restart(): void {
+    this.at = this.start;
+    this.depth = 0;
+    this.filled[0] = 0;
+    this.inString = false;
+  }
+
+  /** Text as it is; ASCII, and not long. */
   ascii(text: string): void {
-    if (this.at + text.length > CAPACITY) this.flush();
-    this.at += this.buffer.write(text, this.at, 'latin1');
+    const { length } = text;
+    if (this.at + length > this.limit) this.flush();
+    const { memory, at } = this;
+    if (length <= SHORT) for (let i = 0; i < length; i++) memory[at + i] = text.charCodeAt(i);
+    else memory.set(Buffer.from(text, 'latin1'), at);
+    this.at = at + length;
   }
 
   /** Bytes as they are. */
   bytes(bytes: Uint8Array): void {
-    if (this.at + bytes.length > CAPACITY) this.flush();
-    if (bytes.length > CAPACITY) this.take(bytes);
+    if (this.at + bytes.length > this.limit) this.flush();
+    if (this.start + bytes.length > this.limit) this.take(bytes);
     else {
-      this.buffer.set(bytes, this.at);
+      this.memory.set(bytes, this.at);
       this.at += bytes.length;
     }
   }
@@ -71,11 +114,11 @@ export class JsonOut {
   /** Begins the next element of an array; `text` is the element, or its start. */
   item(text = ''): void {
     const { filled, depth } = this;
-    if (filled[depth] === 1) this.ascii(`,${text}`);
-    else {
-      filled[depth] = 1;
-      if (text !== '') this.ascii(text);
-    }
+    if (filled[depth] === 1) {
+      if (this.at === this.limit) this.flush();
+      this.memory[this.at++] = COMMA;
+    } else filled[depth] = 1;
+    if (text !== '') this.ascii(text);
   }
 
   /** Begins the next member of an object; `text` is its value, or its start. */
@@ -91,8 +134,8 @@ export class JsonOut {
   }
 
   close(): void {
-    if (this.at === CAPACITY) this.flush();
-    this.buffer[this.at++] = this.closers[this.depth--];
+    if (this.at === this.limit) this.flush();
+    this.memory[this.at++] = this.closers[this.depth--];
   }
 
   /** Closes what is open, down to the outermost object. */
@@ -102,121 +145,184 @@ export class JsonOut {
 
   /** The bytes [start, end) as a string. */
   string(bytes: Uint8Array, start = 0, end = bytes.length): void {
-    this.ascii('"');
-    if (this.form === 'base64') this.base64(bytes, start, end);
-    else this.text(bytes, start, end);
-    this.ascii('"');
+    this.quote();
+    this.inside(bytes, start, end);
+    this.quote();
   }
 
   /** A string whose bytes come in pieces. */
   beginString(): void {
-    this.ascii('"');
+    this.quote();
     this.inString = true;
     this.carry = new Uint8Array(0);
   }
 
   /** A piece of it; nothing where no string is open. What is cut by its end waits for the next. */
   piece(bytes: Uint8Array, start: number, end: number): void {
-    if (!this.inString) return;
-    const all = Buffer.concat([this.carry, bytes.subarray(start, end)]);
-    const whole = this.form === 'base64' ? all.length - (all.length % 3) : wholeTextLength(all);
-    this.carry = all.subarray(whole);
-    if (this.form === 'base64') this.base64(all, 0, whole);
-    else this.text(all, 0, whole);
+    let from = start;
+    if (this.carry.length > 0) {
+      const joined = Buffer.concat([this.carry, bytes.subarray(start, Math.min(end, start + JOINED))]);
+      const whole = this.wholeLength(joined);
+      this.inside(joined, 0, whole);
+      if (start + JOINED >= end) {
+        this.carry = joined.subarray(whole);
+        return;
+      }
+      from += whole - this.carry.length;
+    }
+    const whole = from + this.wholeLength(bytes.subarray(from, end));
+    this.inside(bytes, from, whole);
+    this.carry = bytes.slice(whole, end);
   }
 
   /** Does nothing where no string is open. */
   endString(): void {
     if (!this.inString) return;
     this.inString = false;
-    if (this.form === 'base64') this.base64(this.carry, 0, this.carry.length);
-    else this.text(this.carry, 0, this.carry.length);
-    this.ascii('"');
+    this.inside(this.carry, 0, this.carry.length);
+    this.quote();
+  }
+
+  /**
+   * The elements of a sound listpack or ziplist, [start, end) of the kernels' memory, in the array or object that is open. False
+   * for one that is too large to be written so.
+   */
+  entries(kind: 'listpack' | 'ziplist', start: number, end: number, shape: Shape, score: ScoreText): boolean {
+    if (!this.fitsInside(end - start)) return false;
+    const { kernels, formCode } = this;
+    const last = end - 1;
+    let from = start + (kind === 'ziplist' ? ZIPLIST_HEADER : LISTPACK_HEADER);
+    for (;;) {
+      const first = 1 - this.filled[this.depth];
+      const answer = kernels.call.jsonEntries(
+        KINDS[kind],
+        from,
+        last,
+        SHAPES[shape],
+        formCode,
+        first,
+        this.at,
+        this.limit,
+      );
+      this.at = kernels.result(0);
+      if (kernels.result(1) > from) this.filled[this.depth] = 1;
+      from = kernels.result(1);
+      if (answer === FULL) this.flush();
+      else if (answer === SCORE) {
+        const text = kernels.result(2);
+        this.ascii(`${score(text, text + kernels.result(3), kernels.result64(2))}]`);
+      } else return true;
+    }
+  }
+
+  /** The same for the members of an intset. */
+  integers(start: number, end: number): boolean {
+    const { kernels, formCode } = this;
+    const width = kernels.view.getUint32(start, true);
+    let from = start + INTSET_HEADER;
+    for (;;) {
+      const first = 1 - this.filled[this.depth];
+      const answer = kernels.call.jsonIntegers(from, end, width, formCode, first, this.at, this.limit);
+      this.at = kernels.result(0);
+      if (kernels.result(1) > from) this.filled[this.depth] = 1;
+      from = kernels.result(1);
+      if (answer !== FULL) return true;
+      this.flush();
+    }
+  }
+
+  /** The same for the entries of a stream's node, which `checkStreamNode` found sound, and whose first id is given. */
+  streamNode(start: number, end: number, ms: bigint, seq: bigint): boolean {
+    if (!this.fitsInside(end - start)) return false;
+    const { kernels, formCode } = this;
+    let from = 0;
+    for (;;) {
+      const first = 1 - this.filled[this.depth];
+      const answer = kernels.call.jsonStreamNode(
+        start,
+        end - start,
+        ms,
+        seq,
+        from,
+        formCode,
+        first,
+        this.at,
+        this.limit,
+      );
+      this.at = kernels.result(0);
+      from = kernels.result(1);
+      this.filled[this.depth] = kernels.result(2);
+      if (answer !== FULL) return true;
+      this.flush();
+    }
+  }
+
+  /**
+   * Runs of small strings as objects of their own, at most `most` of them, from `from` on; `texts` are those of
+   * assembly/json-run.ts. Returns where it stopped. `keys` says how many there were.
+   */
+  run(from: number, end: number, texts: number, most: number): { reached: number; keys: number } {
+    const { kernels } = this;
+    const limit = Math.min(most, MOST_KEYS);
+    if (this.at > this.start + (this.limit - this.start) / 2) this.flush();
+    const reached = kernels.call.jsonRun(from, end, texts, this.formCode, limit, this.at, this.limit);
+    this.at = kernels.result(0);
+    return { reached, keys: kernels.result(1) };
   }
 
   /** Hands over what is collected. */
   flush(): void {
-    if (this.at > 0) this.take(this.buffer.subarray(0, this.at));
-    this.at = 0;
+    if (this.at > this.start) this.take(this.memory.subarray(this.start, this.at));
+    this.at = this.start;
   }
 
-  private base64(bytes: Uint8Array, start: number, end: number): void {
-    for (let from = start; from < end; from += BASE64_STEP) {
-      const length = Math.min(BASE64_STEP, end - from);
-      this.ascii(Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString('base64'));
+  private quote(): void {
+    if (this.at === this.limit) this.flush();
+    this.memory[this.at++] = QUOTE;
+  }
+
+  /** Whether the elements of a container of so many bytes fit, each alone. */
+  private fitsInside(bytes: number): boolean {
+    return (bytes + MARGIN) * (LONGEST + 1) <= this.limit - this.start;
+  }
+
+  private wholeLength(bytes: Uint8Array): number {
+    return this.form === 'base64' ? bytes.length - (bytes.length % 3) : wholeTextLength(bytes);
+  }
+
+  /** The inside of a string. */
+  private inside(bytes: Uint8Array, start: number, end: number): void {
+    if (bytes === this.kernels.bytes) this.convert(start, end);
+    else this.copied(bytes, start, end);
+  }
+
+  private copied(bytes: Uint8Array, start: number, end: number): void {
+    const { heap } = this.kernels;
+    if (this.scratch === 0) this.scratch = heap.allocate(SCRATCH + MARGIN);
+    for (let from = start; from < end; ) {
+      let part = bytes.subarray(from, Math.min(end, from + SCRATCH));
+      if (from + part.length < end) part = part.subarray(0, this.wholeLength(part));
+      this.kernels.bytes.set(part, this.scratch);
+      this.convert(this.scratch, this.scratch + part.length);
+      from += part.length;
     }
   }
 
-  private text(bytes: Uint8Array, start: number, end: number): void {
-    const { buffer } = this;
-    for (let i = start; i < end; ) {
-      if (this.at + LONGEST > CAPACITY) this.flush();
-      const last = Math.min(end, i + Math.floor((CAPACITY - this.at) / LONGEST));
-      let { at } = this;
-      while (i < last) {
-        const byte = bytes[i];
-        if (byte >= 0x80) break;
-        i++;
-        if (byte === QUOTE) {
-          buffer[at++] = BACKSLASH;
-          buffer[at++] = QUOTE;
-        } else if (byte === BACKSLASH) {
-          buffer[at++] = BACKSLASH;
-          buffer[at++] = BACKSLASH;
-          // The text form guards a backslash that would be taken for an escape of its own.
-          if (i < end && bytes[i] === X) at += buffer.write('x5c', at, 'latin1');
-        } else if (byte >= 0x20 && byte !== 0x7f) buffer[at++] = byte;
-        else at = control(buffer, at, byte);
+  /** [start, end) of the kernels' memory. */
+  private convert(start: number, end: number): void {
+    const { kernels } = this;
+    if (this.form === 'base64') {
+      for (let from = start; from < end; from += BASE64_STEP) {
+        const to = Math.min(end, from + BASE64_STEP);
+        if (this.at + 2 * (to - from) + MARGIN > this.limit) this.flush();
+        this.at = kernels.call.jsonBase64(from, to, this.at);
       }
-      this.at = at;
-      if (i < last) i = this.beyondAscii(bytes, i, end);
+      return;
+    }
+    for (let from = start; from < end; ) {
+      if (this.at + MARGIN > this.limit) this.flush();
+      from = kernels.call.jsonText(from, end, this.at, this.limit);
+      this.at = kernels.result(0);
     }
   }
-
-  /** One character, or one byte that is none. Returns where the next one is. */
-  private beyondAscii(bytes: Uint8Array, from: number, end: number): number {
-    const length = sequenceLength(bytes, from, end);
-    const { buffer } = this;
-    if (length === 0) {
-      const { at } = this;
-      buffer[at] = BACKSLASH;
-      buffer[at + 1] = BACKSLASH;
-      buffer[at + 2] = X;
-      buffer[at + 3] = HEX[bytes[from] >> 4];
-      buffer[at + 4] = HEX[bytes[from] & 15];
-      this.at = at + 5;
-      return from + 1;
-    }
-    const point = codePoint(bytes, from, length);
-    if (isPlain(point) || !HIDDEN.test(String.fromCodePoint(point))) {
-      for (let i = 0; i < length; i++) buffer[this.at++] = bytes[from + i];
-    } else {
-      const text = String.fromCodePoint(point);
-      for (let i = 0; i < text.length; i++) {
-        this.at += buffer.write(`\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`, this.at, 'latin1');
-      }
-    }
-    return from + length;
-  }
-}
-
-function control(buffer: Buffer, at: number, byte: number): number {
-  buffer[at] = BACKSLASH;
-  if (byte < 32 && SHORT[byte] !== 0) {
-    buffer[at + 1] = SHORT[byte];
-    return at + 2;
-  }
-  buffer[at + 1] = 0x75;
-  buffer[at + 2] = 0x30;
-  buffer[at + 3] = 0x30;
-  buffer[at + 4] = HEX[byte >> 4];
-  buffer[at + 5] = HEX[byte & 15];
-  return at + 6;
-}
-
-/** Most letters and signs; there are none to hide among them. */
-function isPlain(point: number): boolean {
-  return (
-    (point > 0xad && point < 0x600) || (point >= 0x2070 && point < 0xd800) || (point >= 0x1f000 && point < 0x20000)
-  );
 }

@@ -1,11 +1,26 @@
 // One key with its value as a JSON object, in the form that docs and contract give it.
+import type { Kernels } from '../bytes/kernels/kernels.js';
 import { stringEncoding } from '../measure/text-encoding.js';
 import type { BytesRef } from '../rdb/bytes-ref.js';
+import type { ContainerKind } from '../rdb/format.js';
 import type { StreamId } from '../rdb/stream-id.js';
+import { latin1, parseDouble } from '../rdb/values/plain.js';
 import { type KeyRecord, Level, type ModuleContext, RdbVisitor, type StreamMeta } from '../rdb/visitor.js';
 import { integerJson, scoreJson } from './json-number.js';
-import { type BytesForm, JsonOut, type TakeBytes } from './json-out.js';
+import { type BytesForm, JsonOut, type Shape, type TakeBytes } from './json-out.js';
 import { StreamJson } from './stream-json.js';
+
+/** What the expiries of one hash's fields collect before it becomes a piece. */
+const EXPIRY_CAPACITY = 60 * 1024;
+/** One byte more than any number takes, so that a longer text is none. */
+const LONGEST_SCORE = 257;
+
+const SHAPE: Readonly<Record<string, Shape | undefined>> = {
+  list: 'items',
+  set: 'items',
+  hash: 'fields',
+  zset: 'scores',
+};
 
 const BRACKETS: Readonly<Record<string, '{' | '[' | undefined>> = { list: '[', set: '[', zset: '[', hash: '{' };
 
@@ -23,6 +38,7 @@ export class KeyJson extends RdbVisitor {
   private inEntry = false;
   private isStream = false;
   private expiries: JsonOut | undefined;
+  private hasExpiries = false;
   private readonly expiryPieces: Uint8Array[] = [];
   private module: string | undefined;
   private arrayCount = 0;
@@ -30,12 +46,13 @@ export class KeyJson extends RdbVisitor {
 
   /** `prefix`: members in front of the others, such as `"schema":1,`. */
   constructor(
+    private readonly kernels: Kernels,
     private readonly form: BytesForm,
     take: TakeBytes,
     private readonly prefix = '',
   ) {
     super();
-    this.out = new JsonOut(form, take);
+    this.out = new JsonOut(kernels, form, take);
     this.stream = new StreamJson(this.out, (name) => this.write(name));
   }
 
@@ -43,7 +60,7 @@ export class KeyJson extends RdbVisitor {
     const { out } = this;
     this.current = key;
     this.headed = false;
-    this.expiries = undefined;
+    this.hasExpiries = false;
     this.module = undefined;
     this.isStream = key.type.type === 'stream';
     out.open('{');
@@ -68,7 +85,7 @@ export class KeyJson extends RdbVisitor {
     if (this.isStream) this.stream.end();
     else if (key.type.type === 'array') this.endArray();
     else if (BRACKETS[key.type.type]) out.close();
-    if (this.expiries) this.writeExpiries(this.expiries);
+    if (this.expiries && this.hasExpiries) this.writeExpiries(this.expiries);
     if (key.freq !== undefined) out.member('freq', String(key.freq));
     if (key.idle !== undefined) out.member('idle', integerJson(key.idle));
     if (this.module !== undefined) out.member('module', `${this.module},"bytes":${key.valueBytes}}`);
@@ -140,6 +157,31 @@ export class KeyJson extends RdbVisitor {
     if (context.kind !== 'value') return;
     this.head(context.module, 'module');
     this.module = `{"name":${JSON.stringify(context.module)},"version":${context.version}`;
+  }
+
+  override takeContainer(kind: ContainerKind, blob: BytesRef, tuple: number): boolean {
+    const { kernels, current, out } = this;
+    const shape = SHAPE[current?.type.type ?? ''];
+    if (!shape || kind === 'zipmap' || tuple > 2 || blob.buffer !== kernels.bytes) return false;
+    this.endElement();
+    if (kind === 'intset') return out.integers(blob.start, blob.end);
+    return out.entries(kind, blob.start, blob.end, shape, this.score);
+  }
+
+  override takeStreamNode(id: StreamId, blob: BytesRef): boolean {
+    const { kernels, out } = this;
+    const length = blob.end - blob.start;
+    if (blob.buffer !== kernels.bytes) return false;
+    const ms = BigInt.asIntN(64, id.ms);
+    const seq = BigInt.asIntN(64, id.seq);
+    if (kernels.call.checkStreamNode(blob.start, length, ms, seq) !== 0) return false;
+    return out.streamNode(blob.start, blob.end, ms, seq);
+  }
+
+  /** Gives memory back, when this object is no longer used. */
+  release(): void {
+    this.out.release();
+    this.expiries?.release();
   }
 
   override streamEntry(id: StreamId, fields: readonly Uint8Array[]): void {
@@ -230,6 +272,16 @@ export class KeyJson extends RdbVisitor {
     out.close();
   }
 
+  /** A score that is not written as it stands. */
+  private readonly score = (start: number, end: number, integer: bigint): string => {
+    if (start === 0) return scoreJson(Number(integer));
+    const score = parseDouble(latin1(this.kernels.bytes, start, Math.min(end, start + LONGEST_SCORE)));
+    if (score === undefined) {
+      this.problem('ZSET_SCORE_INVALID', this.current?.valueOffset ?? 0, 'a score is not a number');
+    }
+    return scoreJson(score ?? 0);
+  };
+
   /** A string; of a large one the start, and its pieces follow. One that does not decode is empty, and told as a problem. */
   private write(ref: BytesRef): void {
     const { out } = this;
@@ -246,15 +298,23 @@ export class KeyJson extends RdbVisitor {
   }
 
   private keepExpiry(field: BytesRef, expireAtMs: number): void {
-    if (!this.expiries) {
-      this.expiryPieces.length = 0;
-      this.expiries = new JsonOut(this.form, (bytes) => this.expiryPieces.push(Uint8Array.from(bytes)));
+    const expiries = this.expiryOut();
+    expiries.item();
+    if (field.resolve() === undefined) expiries.string(field.buffer, field.start, field.end);
+    else expiries.ascii('""');
+    expiries.ascii(`:${integerJson(expireAtMs)}`);
+  }
+
+  private expiryOut(): JsonOut {
+    const { kernels, form, expiryPieces } = this;
+    this.expiries ??= new JsonOut(kernels, form, (bytes) => expiryPieces.push(bytes.slice()), EXPIRY_CAPACITY);
+    if (!this.hasExpiries) {
+      expiryPieces.length = 0;
+      this.expiries.restart();
       this.expiries.open('{');
+      this.hasExpiries = true;
     }
-    this.expiries.item();
-    if (field.resolve() === undefined) this.expiries.string(field.buffer, field.start, field.end);
-    else this.expiries.ascii('""');
-    this.expiries.ascii(`:${integerJson(expireAtMs)}`);
+    return this.expiries;
   }
 
   private writeExpiries(expiries: JsonOut): void {
@@ -263,6 +323,5 @@ export class KeyJson extends RdbVisitor {
     this.out.member('fieldExpireAtMs');
     for (const piece of this.expiryPieces) this.out.bytes(piece);
     this.expiryPieces.length = 0;
-    this.expiries = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Kernels } from '../../src/bytes/kernels/kernels.js';
 import type { FindingCode } from '../../src/errors.js';
 import type { KeyRecord } from '../../src/rdb/visitor.js';
 import { KeyJson } from '../../src/values/key-json.js';
@@ -11,6 +12,8 @@ import { Contract } from './contract.js';
 
 const STREAM_LISTPACKS_5 = 27;
 
+const kernels = new Kernels();
+
 class Lines extends KeyJson {
   readonly texts: string[] = [];
   readonly problems: FindingCode[] = [];
@@ -18,7 +21,7 @@ class Lines extends KeyJson {
 
   constructor(form: 'text' | 'base64') {
     const pieces: Buffer[] = [];
-    super(form, (bytes) => pieces.push(Buffer.from(bytes)));
+    super(kernels, form, (bytes) => pieces.push(Buffer.from(bytes)));
     this.pieces = pieces;
   }
 

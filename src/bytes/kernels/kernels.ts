@@ -78,7 +78,40 @@ export interface KernelFunctions {
     memory: number,
     elements: number,
   ): void;
-  statsRun(address: number, end: number, integers: number, embedded: number, raw: number, slots: number): number;
+  statsRun(address: number, end: number, integers: number, embedded: number, raw: number): number;
+  jsonText(address: number, end: number, out: number, outEnd: number): number;
+  jsonBase64(address: number, end: number, out: number): number;
+  jsonEntries(
+    kind: number,
+    address: number,
+    end: number,
+    shape: number,
+    form: number,
+    first: number,
+    out: number,
+    outEnd: number,
+  ): number;
+  jsonIntegers(
+    address: number,
+    end: number,
+    width: number,
+    form: number,
+    first: number,
+    out: number,
+    outEnd: number,
+  ): number;
+  jsonStreamNode(
+    blob: number,
+    length: number,
+    ms: bigint,
+    seq: bigint,
+    from: number,
+    form: number,
+    first: number,
+    out: number,
+    outEnd: number,
+  ): number;
+  jsonRun(address: number, end: number, texts: number, form: number, most: number, out: number, outEnd: number): number;
 }
 
 /** Where the kernels leave further results: eight 64-bit words, see assembly/memory.ts. */

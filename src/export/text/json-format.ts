@@ -4,36 +4,115 @@ import type { BytesForm } from '../../values/json-out.js';
 import { KeyJson } from '../../values/key-json.js';
 import type { ByteSink } from '../byte-sink.js';
 import type { KeyFormat, KeyWriter } from '../export-keys.js';
+import type { KeyGate } from '../key-gate.js';
+import { RunTexts } from './run-texts.js';
+
+/** What stands between, behind and around the objects. */
+interface Layout {
+  readonly begin: string;
+  /** In front of each object. */
+  readonly before: string;
+  /** Behind each object. */
+  readonly after: string;
+  readonly end: (complete: boolean) => string;
+}
 
 /** A JSON object a line; of an export that is not whole, the last line is `{"complete":false}`. */
-export class JsonLines implements KeyFormat {
-  constructor(private readonly bytes: BytesForm) {}
+export function jsonLines(bytes: BytesForm): KeyFormat {
+  return new JsonFormat(bytes, {
+    begin: '',
+    before: '',
+    after: '\n',
+    end: (complete) => (complete ? '' : '{"complete":false}\n'),
+  });
+}
 
-  begin(): void {}
+/** One JSON document: `{"schema":1,"keys":[…],"complete":true}`, a key a line. */
+export function jsonDocument(bytes: BytesForm): KeyFormat {
+  return new JsonFormat(bytes, {
+    begin: `{"schema":1,${bytes === 'base64' ? '"bytes":"base64",' : ''}"keys":[`,
+    before: ',\n',
+    after: '',
+    end: (complete) => `\n],"complete":${complete}}\n`,
+  });
+}
 
-  writer(_kernels: Kernels, sink: ByteSink): KeyWriter {
-    return new Lines(this.bytes, sink.take);
+class JsonFormat implements KeyFormat {
+  /** Nothing was written between the brackets so far. */
+  private empty = true;
+
+  constructor(
+    private readonly bytes: BytesForm,
+    private readonly layout: Layout,
+  ) {}
+
+  begin(sink: ByteSink): void {
+    sink.text(this.layout.begin);
+  }
+
+  writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter {
+    const writer = new JsonWriter(kernels, this.bytes, sink, gate, this.layout, this.empty);
+    this.empty = false;
+    return writer;
   }
 
   end(sink: ByteSink, complete: boolean): void {
-    if (!complete) sink.text('{"complete":false}\n');
+    sink.text(this.layout.end(complete));
   }
 }
 
-class Lines extends KeyJson implements KeyWriter {
+class JsonWriter extends KeyJson implements KeyWriter {
+  private readonly texts: RunTexts;
+  private db = -1;
+  private before: string;
+
+  constructor(
+    kernels: Kernels,
+    bytes: BytesForm,
+    sink: ByteSink,
+    private readonly gate: KeyGate,
+    private readonly layout: Layout,
+    first: boolean,
+  ) {
+    super(kernels, bytes, sink.take);
+    this.texts = new RunTexts(kernels);
+    // A comma does not stand in front of the first object.
+    this.before = first ? layout.before.replace(',', '') : layout.before;
+  }
+
+  override smallStrings(start: number, end: number): number {
+    const { gate, out, texts } = this;
+    if (!gate.isOpen || this.before !== this.layout.before) return start;
+    if (this.db !== gate.db) {
+      this.db = gate.db;
+      texts.set(this.layout.before, this.db, this.layout.after);
+    }
+    const { reached, keys } = out.run(start, end, texts.address, gate.room);
+    gate.passed(keys);
+    return reached;
+  }
+
+  override key(key: KeyRecord): number {
+    this.out.ascii(this.before);
+    this.before = this.layout.before;
+    return super.key(key);
+  }
+
   override keyEnd(key: KeyRecord): void {
     super.keyEnd(key);
-    this.out.ascii('\n');
+    this.out.ascii(this.layout.after);
   }
 
   cut(): void {
-    this.out.closeAll();
+    this.abandon();
     this.out.member('complete', 'false');
     this.out.close();
-    this.out.ascii('\n');
+    this.out.ascii(this.layout.after);
   }
 
   flush(): void {
     this.out.flush();
+    this.release();
+    this.texts.release();
   }
 }

@@ -27,6 +27,7 @@ export function walkArray(p: RdbParser): boolean {
     }
   }
   while (state.left > 0) {
+    p.breathe();
     if (readElement(p)) return false;
   }
   return true;

@@ -29,6 +29,7 @@ export function walkQuicklist(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     walkBlob(p);
     state.left--;
   }
@@ -39,6 +40,7 @@ export function walkQuicklist2(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     const at = p.offset;
     const container = p.length();
     if (container === PACKED_NODE) {

@@ -28,6 +28,7 @@ function walkLeadingExpiry(p: RdbParser, base: number): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     const at = p.offset;
     const distance = p.length();
     p.string(p.elementRef, false);
@@ -49,6 +50,7 @@ export function walkHash2(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     // The expiry stands behind the value, so the value cannot pass in pieces before it is known.
     p.string(p.elementRef, false);
     p.string(p.valueRef, false);

@@ -33,6 +33,7 @@ export function readModuleId(p: RdbParser): ModuleId {
 /** Up to and including opcode 0. Returns false when a large string has to pass first. */
 export function walkModuleValues(p: RdbParser, tell: boolean): boolean {
   for (;;) {
+    p.breathe();
     const at = p.position;
     const opcode = p.length();
     if (opcode === END) {

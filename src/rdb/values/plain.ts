@@ -17,6 +17,7 @@ export function walkList(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     p.string(p.valueRef, true);
     if (p.detail) p.visitor.listItem(p.valueRef);
     state.left--;
@@ -30,6 +31,7 @@ export function walkSet(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     p.string(p.elementRef, false);
     if (p.detail) p.visitor.setMember(p.elementRef);
     state.left--;
@@ -42,6 +44,7 @@ export function walkHash(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     p.string(p.elementRef, false);
     p.string(p.valueRef, true);
     if (p.detail) p.visitor.hashField(p.elementRef, p.valueRef, undefined);
@@ -56,6 +59,7 @@ export function walkZset(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     p.string(p.elementRef, false);
     const at = p.offset;
     const score = oldDouble(p);
@@ -73,6 +77,7 @@ export function walkZset2(p: RdbParser): boolean {
   if (!readCount(p)) return true;
   const { state } = p;
   while (state.left > 0) {
+    p.breathe();
     p.string(p.elementRef, false);
     const score = p.double();
     if (p.detail) p.visitor.zsetMember(p.elementRef, score);

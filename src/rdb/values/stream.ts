@@ -50,6 +50,7 @@ export function walkStream(p: RdbParser): boolean {
   const { state } = p;
   const form = FORM[p.key.type.code];
   while (state.stage !== DONE) {
+    p.breathe();
     state.stage = step(p, form);
     p.commit();
   }

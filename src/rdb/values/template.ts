@@ -94,6 +94,7 @@ function walkValues(p: RdbParser, inline: boolean): boolean {
   }
   const fields = p.templateFields;
   while (state.left > 0) {
+    p.breathe();
     p.string(p.valueRef, true);
     if (p.detail) {
       p.setBytes(p.elementRef, fields[fields.length - state.left]);
