@@ -12,6 +12,7 @@ export { isDecimal, slotsRun, statsKey, statsRun } from './key-stats';
 export { flush as statsFlush } from './prefixes';
 export { crc16Init } from './slots';
 export { statsState } from './stats-state';
-export { jsonBase64, jsonText } from './json-text';
+export { jsonBase64, jsonId, jsonInit, jsonInteger, jsonText } from './json-text';
 export { jsonEntries, jsonIntegers, jsonStreamNode } from './json-elements';
+export { jsonScore } from './json-score';
 export { jsonRun } from './json-run';

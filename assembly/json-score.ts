@@ -134,3 +134,29 @@ function putDecimal(mantissa: u64, fraction: u32): void {
   for (let at = out + fraction; at > out; rest /= 10) store<u8>(--at, 0x30 + <u32>(rest % 10));
   writeAt(out + fraction);
 }
+
+/** Doubles with so many digits behind the point are written here. */
+const MOST_PLACES: u32 = 6;
+const SHORT: f64 = 1e15;
+
+/**
+ * For the host: a double at `start`, in its shortest form; returns where it ends, or 0 for one that the host has to look at. What
+ * has at most 15 digits has no shorter form.
+ */
+export function jsonScore(score: f64, start: usize): usize {
+  writeAt(start);
+  const size = abs(score);
+  if (!(size < SHORT) || reinterpret<u64>(score) == 0x8000000000000000) return 0;
+  let power: f64 = 1;
+  for (let places: u32 = 0; places <= MOST_PLACES; places++) {
+    const scaled = nearest(size * power);
+    if (scaled >= SHORT) return 0;
+    if (scaled / power == size) {
+      if (score < 0) put(0x2d);
+      putDecimal(<u64>scaled, places);
+      return out;
+    }
+    power *= 10;
+  }
+  return 0;
+}

@@ -1,6 +1,6 @@
 // Byte strings as JSON strings: the reversible text form (src/keyspace/bytes-text.ts) with the escapes of JSON, or base64; and
 // decimals. Everything is written at `out`; who calls has made room.
-import { registers } from './memory';
+import { QUOTE_SHUFFLES, registers } from './memory';
 
 /** Where the next byte goes. */
 export let out: usize = 0;
@@ -45,8 +45,16 @@ export function escape(at: usize, end: usize, outEnd: usize): usize {
       i8x16.gt_u(i8x16.sub(v, i8x16.splat(0x20)), i8x16.splat(0x5e)),
       v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
     );
-    const plain = <usize>ctz<i32>(i8x16.bitmask(special) | 0x10000);
+    const mask = <u32>i8x16.bitmask(special);
     const left = end - at;
+    // JSON within JSON is full of quotes, and has little else to escape.
+    if (mask != 0 && left >= 16 && mask == <u32>i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x22)))) {
+      o = quoted(o, v, mask & 0xff);
+      o = quoted(o, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15), mask >> 8);
+      at += 16;
+      continue;
+    }
+    const plain = <usize>ctz<i32>(mask | 0x10000);
     if (plain >= left) {
       o += left;
       at = end;
@@ -84,6 +92,26 @@ export function escape(at: usize, end: usize, outEnd: usize): usize {
   }
   out = o;
   return at;
+}
+
+/** The first eight bytes, with a backslash in front of those in `mask`. */
+// @ts-ignore: decorator
+@inline
+function quoted(o: usize, bytes: v128, mask: u32): usize {
+  const withBackslash = i8x16.replace_lane(bytes, 15, <i8>BACKSLASH);
+  v128.store(o, i8x16.swizzle(withBackslash, v128.load(QUOTE_SHUFFLES + (<usize>mask << 4))));
+  return o + 8 + popcnt<u32>(mask);
+}
+
+/** Fills the table for `quoted`; once for a memory. */
+export function jsonInit(): void {
+  for (let mask: u32 = 0; mask < 256; mask++) {
+    let at = QUOTE_SHUFFLES + (<usize>mask << 4);
+    for (let i: u32 = 0; i < 8; i++) {
+      if ((mask >> i) & 1) store<u8>(at++, 15);
+      store<u8>(at++, i);
+    }
+  }
 }
 
 /** A quote, a backslash or a control character; `following` is the byte behind it. */
@@ -308,5 +336,21 @@ export function jsonText(at: usize, end: usize, start: usize, outEnd: usize): us
 export function jsonBase64(at: usize, end: usize, start: usize): usize {
   out = start;
   base64(at, end);
+  return out;
+}
+
+/** For the host: `ms-seq` at `start`, from the halves of both; returns where it ends. */
+export function jsonId(msHigh: u32, msLow: u32, seqHigh: u32, seqLow: u32, start: usize): usize {
+  out = start;
+  putUnsigned((<u64>msHigh << 32) | msLow);
+  put(0x2d);
+  putUnsigned((<u64>seqHigh << 32) | seqLow);
+  return out;
+}
+
+/** For the host: a whole number of at most 2^53 at `start`; returns where it ends. */
+export function jsonInteger(value: f64, start: usize): usize {
+  out = start;
+  putSigned(<i64>value);
   return out;
 }

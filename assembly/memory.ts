@@ -31,6 +31,11 @@ export const LZF_TOKENS: usize = 0xa800;
 @inline
 export const HASH_KEY: usize = 0xa200;
 
+/** 256 rows of 16 bytes: where backslashes go in front of the quotes among eight bytes. */
+// @ts-ignore: decorator
+@inline
+export const QUOTE_SHUFFLES: usize = 0xb000;
+
 /** The first address that callers may use. */
 // @ts-ignore: decorator
 @inline

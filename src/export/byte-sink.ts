@@ -15,7 +15,7 @@ export class ByteSink {
   taken = 0;
   private chunk = Buffer.allocUnsafeSlow(CHUNK);
   private at = 0;
-  private readonly waiting: { readonly chunk: Buffer<ArrayBuffer>; readonly length: number }[] = [];
+  private readonly waiting: { readonly bytes: Uint8Array; readonly written: () => void }[] = [];
   private readonly spare: Buffer<ArrayBuffer>[] = [];
   private writing: Promise<void> | undefined;
   private failure: { readonly error: unknown } | undefined;
@@ -39,6 +39,14 @@ export class ByteSink {
       if (this.at === CHUNK) this.queue();
     }
   };
+
+  /** Takes the bytes themselves, which stay as they are until `written` is called. */
+  push(bytes: Uint8Array, written: () => void): void {
+    this.queue();
+    this.taken += bytes.length;
+    this.waiting.push({ bytes, written });
+    this.writing ??= this.drain();
+  }
 
   text(text: string): void {
     this.take(Buffer.from(text));
@@ -67,7 +75,8 @@ export class ByteSink {
 
   private queue(): void {
     if (this.at === 0) return;
-    this.waiting.push({ chunk: this.chunk, length: this.at });
+    const { chunk } = this;
+    this.waiting.push({ bytes: chunk.subarray(0, this.at), written: () => this.spare.push(chunk) });
     this.chunk = this.spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
     this.at = 0;
     this.writing ??= this.drain();
@@ -76,9 +85,9 @@ export class ByteSink {
   private async drain(): Promise<void> {
     try {
       for (let next = this.waiting[0]; next && !this.failure; next = this.waiting[0]) {
-        await this.write(next.chunk.subarray(0, next.length));
+        await this.write(next.bytes);
         this.waiting.shift();
-        this.spare.push(next.chunk);
+        next.written();
         this.wake?.();
       }
     } catch (error) {

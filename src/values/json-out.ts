@@ -2,18 +2,16 @@
 // kernels, which escape (assembly/json-text.ts).
 import type { Kernels } from '../bytes/kernels/kernels.js';
 import { wholeTextLength } from '../keyspace/text-pieces.js';
+import type { StreamId } from '../rdb/stream-id.js';
+import { integerJson, scoreJson } from './json-number.js';
+import { Literal } from './literal.js';
+import { MARGIN, type OutBlocks } from './out-blocks.js';
 
 /** How byte strings are written: the reversible text form, or base64. */
 export type BytesForm = 'text' | 'base64';
 
-/** Takes a piece of output, which is used again when this returns. */
-export type TakeBytes = (bytes: Uint8Array) => void;
-
 /** What one byte of a string gives at most: `\u001b`, `\\\\x1b`. */
 const LONGEST = 6;
-/** Kernels write in wide steps, and need room for them. */
-const MARGIN = 64;
-const CAPACITY = 1024 * 1024;
 /** Strings from elsewhere are copied in so many bytes at a time, a multiple of three for base64. */
 const SCRATCH = 48 * 1024;
 /** Of a piece that continues a string, so many bytes are joined to what the last one left. */
@@ -48,9 +46,11 @@ export type ScoreText = (start: number, end: number, integer: bigint) => string;
 
 /** Writes JSON in order. Commas come by themselves. */
 export class JsonOut {
-  private readonly memory: Uint8Array;
-  private readonly start: number;
-  private readonly limit: number;
+  private memory: Uint8Array;
+  private view: DataView;
+  private start: number;
+  private limit: number;
+  private readonly names = new Map<string, Literal>();
   private at: number;
   private readonly formCode: number;
   private scratch = 0;
@@ -62,25 +62,23 @@ export class JsonOut {
   /** The end of a piece that belongs together with the start of the next one. */
   private carry: Uint8Array = new Uint8Array(0);
 
-  /** `capacity`: bytes that are collected before they are handed over. `release` it when it is no longer used. */
+  /** `release` it when it is no longer used. */
   constructor(
     private readonly kernels: Kernels,
     private readonly form: BytesForm,
-    private readonly take: TakeBytes,
-    capacity = CAPACITY,
+    private readonly blocks: OutBlocks,
   ) {
-    this.start = kernels.heap.allocate(capacity + MARGIN);
-    this.limit = this.start + capacity;
-    this.at = this.start;
-    this.memory = kernels.bytes;
     this.formCode = form === 'base64' ? 1 : 0;
+    this.start = this.at = blocks.open();
+    this.limit = this.start + blocks.capacity;
+    this.memory = kernels.bytes;
+    this.view = kernels.view;
   }
 
   /** Gives its memory back; nothing can be written after this. */
   release(): void {
-    const { heap } = this.kernels;
-    heap.deallocate(this.start);
-    if (this.scratch !== 0) heap.deallocate(this.scratch);
+    this.blocks.close(this.start);
+    if (this.scratch !== 0) this.kernels.heap.deallocate(this.scratch);
   }
 
   /** Forgets what is open, and what was not handed over. */
@@ -101,13 +99,46 @@ export class JsonOut {
     this.at = at + length;
   }
 
+  /** Text as it is. */
+  literal({ length, words }: Literal): void {
+    if (this.at + length + MARGIN > this.limit) this.flush();
+    const { view, at } = this;
+    for (let i = 0; i < words.length; i++) view.setUint32(at + 4 * i, words[i], true);
+    this.at = at + length;
+  }
+
+  /** A whole number; beyond 2^53 as a string. */
+  integer(value: number | bigint): void {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) this.ascii(integerJson(value));
+    else {
+      if (this.at + MARGIN > this.limit) this.flush();
+      this.at = this.kernels.call.jsonInteger(number, this.at);
+    }
+  }
+
+  score(score: number): void {
+    if (this.at + MARGIN > this.limit) this.flush();
+    const end = this.kernels.call.jsonScore(score, this.at);
+    if (end !== 0) this.at = end;
+    else this.ascii(scoreJson(score));
+  }
+
+  /** `ms-seq`, without quotes. */
+  id({ msHigh, msLow, seqHigh, seqLow }: StreamId): void {
+    if (this.at + MARGIN > this.limit) this.flush();
+    this.at = this.kernels.call.jsonId(msHigh, msLow, seqHigh, seqLow, this.at);
+  }
+
   /** Bytes as they are. */
   bytes(bytes: Uint8Array): void {
     if (this.at + bytes.length > this.limit) this.flush();
-    if (this.start + bytes.length > this.limit) this.take(bytes);
-    else {
-      this.memory.set(bytes, this.at);
-      this.at += bytes.length;
+    for (let from = 0; from < bytes.length; ) {
+      const part = bytes.subarray(from, from + this.limit - this.at);
+      this.memory.set(part, this.at);
+      this.at += part.length;
+      from += part.length;
+      if (from < bytes.length) this.flush();
     }
   }
 
@@ -123,7 +154,14 @@ export class JsonOut {
 
   /** Begins the next member of an object; `text` is its value, or its start. */
   member(name: string, text = ''): void {
-    this.item(`"${name}":${text}`);
+    let literal = this.names.get(name);
+    if (!literal) {
+      literal = new Literal(`"${name}":`);
+      this.names.set(name, literal);
+    }
+    this.item();
+    this.literal(literal);
+    if (text !== '') this.ascii(text);
   }
 
   open(bracket: '{' | '['): void {
@@ -272,8 +310,12 @@ export class JsonOut {
 
   /** Hands over what is collected. */
   flush(): void {
-    if (this.at > this.start) this.take(this.memory.subarray(this.start, this.at));
-    this.at = this.start;
+    if (this.at === this.start) return;
+    this.start = this.at = this.blocks.exchange(this.start, this.at - this.start);
+    this.limit = this.start + this.blocks.capacity;
+    // The memory may have grown for it.
+    this.memory = this.kernels.bytes;
+    this.view = this.kernels.view;
   }
 
   private quote(): void {

@@ -7,7 +7,9 @@ import type { StreamId } from '../rdb/stream-id.js';
 import { latin1, parseDouble } from '../rdb/values/plain.js';
 import { type KeyRecord, Level, type ModuleContext, RdbVisitor, type StreamMeta } from '../rdb/visitor.js';
 import { integerJson, scoreJson } from './json-number.js';
-import { type BytesForm, JsonOut, type Shape, type TakeBytes } from './json-out.js';
+import { type BytesForm, JsonOut, type Shape } from './json-out.js';
+import { Literal } from './literal.js';
+import { OneBlock, type OutBlocks, type TakeBytes } from './out-blocks.js';
 import { StreamJson } from './stream-json.js';
 
 /** What the expiries of one hash's fields collect before it becomes a piece. */
@@ -21,6 +23,8 @@ const SHAPE: Readonly<Record<string, Shape | undefined>> = {
   hash: 'fields',
   zset: 'scores',
 };
+
+const NULL = new Literal('null');
 
 const BRACKETS: Readonly<Record<string, '{' | '[' | undefined>> = { list: '[', set: '[', zset: '[', hash: '{' };
 
@@ -41,6 +45,10 @@ export class KeyJson extends RdbVisitor {
   private hasExpiries = false;
   private readonly expiryPieces: Uint8Array[] = [];
   private module: string | undefined;
+  /** What an object of the database begins with. */
+  private start = new Literal('');
+  private startDb = -1;
+  private readonly heads = new Map<string, Literal>();
   private arrayCount = 0;
   private arrayLength = 0n;
 
@@ -48,11 +56,11 @@ export class KeyJson extends RdbVisitor {
   constructor(
     private readonly kernels: Kernels,
     private readonly form: BytesForm,
-    take: TakeBytes,
+    output: TakeBytes | OutBlocks,
     private readonly prefix = '',
   ) {
     super();
-    this.out = new JsonOut(kernels, form, take);
+    this.out = new JsonOut(kernels, form, typeof output === 'function' ? new OneBlock(kernels, output) : output);
     this.stream = new StreamJson(this.out, (name) => this.write(name));
   }
 
@@ -64,8 +72,12 @@ export class KeyJson extends RdbVisitor {
     this.module = undefined;
     this.isStream = key.type.type === 'stream';
     out.open('{');
-    out.item(`${this.prefix}"db":${key.db}`);
-    out.member('key');
+    out.item();
+    if (key.db !== this.startDb) {
+      this.startDb = key.db;
+      this.start = new Literal(`${this.prefix}"db":${key.db},"key":`);
+    }
+    out.literal(this.start);
     this.write(key.name);
     // Encodings of strings and types of modules are known with the value.
     if (key.type.type !== 'string' && key.type.type !== 'module') this.head(key.type.type, key.type.encoding);
@@ -117,9 +129,12 @@ export class KeyJson extends RdbVisitor {
   }
 
   override zsetMember(member: BytesRef, score: number): void {
+    const { out } = this;
     this.next('[');
     this.write(member);
-    this.out.ascii(`,${scoreJson(score)}]`);
+    out.ascii(',');
+    out.score(score);
+    out.ascii(']');
   }
 
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
@@ -237,12 +252,17 @@ export class KeyJson extends RdbVisitor {
     const { out, current } = this;
     if (this.headed || !current) return;
     this.headed = true;
+    const name = `${type}/${encoding}`;
+    let literal = this.heads.get(name);
+    if (!literal) {
+      literal = new Literal(`,"type":${JSON.stringify(type)},"encoding":"${encoding}","expireAtMs":`);
+      this.heads.set(name, literal);
+    }
+    out.literal(literal);
     const { expireAtMs } = current;
     // Servers take -1 for "does not expire".
-    const expiry = expireAtMs === undefined || expireAtMs === -1 ? 'null' : integerJson(expireAtMs);
-    out.member('type', JSON.stringify(type));
-    out.member('encoding', `"${encoding}"`);
-    out.member('expireAtMs', expiry);
+    if (expireAtMs === undefined || expireAtMs === -1) out.literal(NULL);
+    else out.integer(expireAtMs);
     out.member('value');
     const bracket = BRACKETS[type];
     if (bracket) out.open(bracket);
@@ -302,12 +322,16 @@ export class KeyJson extends RdbVisitor {
     expiries.item();
     if (field.resolve() === undefined) expiries.string(field.buffer, field.start, field.end);
     else expiries.ascii('""');
-    expiries.ascii(`:${integerJson(expireAtMs)}`);
+    expiries.ascii(':');
+    expiries.integer(expireAtMs);
   }
 
   private expiryOut(): JsonOut {
     const { kernels, form, expiryPieces } = this;
-    this.expiries ??= new JsonOut(kernels, form, (bytes) => expiryPieces.push(bytes.slice()), EXPIRY_CAPACITY);
+    if (!this.expiries) {
+      const block = new OneBlock(kernels, (bytes) => expiryPieces.push(bytes.slice()), EXPIRY_CAPACITY);
+      this.expiries = new JsonOut(kernels, form, block);
+    }
     if (!this.hasExpiries) {
       expiryPieces.length = 0;
       this.expiries.restart();

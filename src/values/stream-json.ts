@@ -1,19 +1,24 @@
 // The parts of a stream as JSON, in the order of the file: entries, meta, groups with consumers, idempotent producers.
 import type { BytesRef } from '../rdb/bytes-ref.js';
-import type { StreamId } from '../rdb/stream-id.js';
+import { StreamId } from '../rdb/stream-id.js';
 import type { StreamMeta } from '../rdb/visitor.js';
 import { integerJson } from './json-number.js';
 import type { JsonOut } from './json-out.js';
+import { Literal } from './literal.js';
+import { PendingEntries } from './pending-entries.js';
 
-interface Delivery {
-  readonly ms: number;
-  readonly count: bigint;
-}
+const ID = new Literal('{"id":"');
+const FIELDS = new Literal('","fields":');
+const DELIVERY = new Literal('","deliveryTimeMs":');
+const RELEASED = new Literal('","consumer":null,"deliveryTimeMs":');
+const COUNT = new Literal(',"deliveryCount":');
 
 /** Writes one stream after the other into an object that is open. */
 export class StreamJson {
   /** Entries of the group that no consumer has taken yet. */
-  private readonly pending = new Map<string, Delivery>();
+  private readonly pending = new PendingEntries();
+  private readonly id = new StreamId();
+  private inNacks = false;
   private inEntries = false;
   private inGroups = false;
   private inConsumers = false;
@@ -28,7 +33,7 @@ export class StreamJson {
 
   begin(): void {
     this.pending.clear();
-    this.inGroups = this.inConsumers = this.inConsumer = this.inProducer = false;
+    this.inGroups = this.inConsumers = this.inConsumer = this.inNacks = this.inProducer = false;
     this.out.open('{');
     this.out.member('entries');
     this.out.open('[');
@@ -37,7 +42,10 @@ export class StreamJson {
 
   entry(id: StreamId, fields: readonly Uint8Array[]): void {
     const { out } = this;
-    out.item(`{"id":"${id}","fields":`);
+    out.item();
+    out.literal(ID);
+    out.id(id);
+    out.literal(FIELDS);
     out.open('[');
     for (const field of fields) {
       out.item();
@@ -50,10 +58,10 @@ export class StreamJson {
   meta({ length, lastId, maxDeletedId, entriesAdded }: StreamMeta): void {
     const { out } = this;
     this.endEntries();
-    out.member('length', integerJson(length));
-    out.member('lastId', `"${lastId}"`);
-    if (maxDeletedId) out.member('maxDeletedId', `"${maxDeletedId}"`);
-    if (entriesAdded !== undefined) out.member('entriesAdded', integerJson(entriesAdded));
+    this.integerMember('length', length);
+    this.idMember('lastId', lastId);
+    if (maxDeletedId) this.idMember('maxDeletedId', maxDeletedId);
+    if (entriesAdded !== undefined) this.integerMember('entriesAdded', entriesAdded);
     out.member('groups');
     out.open('[');
     this.inGroups = true;
@@ -66,15 +74,15 @@ export class StreamJson {
     out.open('{');
     out.member('name');
     this.write(name);
-    out.member('lastId', `"${lastId}"`);
-    if (entriesRead !== undefined) out.member('entriesRead', entriesRead === -1 ? 'null' : integerJson(entriesRead));
+    this.idMember('lastId', lastId);
+    if (entriesRead !== undefined) this.entriesRead(entriesRead);
     out.member('consumers');
     out.open('[');
     this.inConsumers = true;
   }
 
   pendingEntry(id: StreamId, ms: number, count: bigint): void {
-    this.pending.set(String(id), { ms, count });
+    this.pending.add(id, ms, count);
   }
 
   consumer(name: BytesRef, seenMs: number, activeMs: number | undefined): void {
@@ -84,36 +92,42 @@ export class StreamJson {
     out.open('{');
     out.member('name');
     this.write(name);
-    out.member('seenTimeMs', integerJson(seenMs));
-    if (activeMs !== undefined) out.member('activeTimeMs', integerJson(activeMs));
+    this.integerMember('seenTimeMs', seenMs);
+    if (activeMs !== undefined) this.integerMember('activeTimeMs', activeMs);
     out.member('pending');
     out.open('[');
     this.inConsumer = true;
   }
 
   owned(id: StreamId): void {
-    this.out.item(`{"id":"${id}",${this.delivery(String(id))}}`);
+    this.out.item();
+    this.entryOf(id, DELIVERY);
   }
 
   /** A released entry. */
   nack(id: StreamId): void {
-    const text = String(id);
-    const delivery = this.pending.get(text);
-    // It goes to the end: behind the consumers, what is left stands in the order of release.
-    this.pending.delete(text);
-    if (delivery) this.pending.set(text, delivery);
+    this.released(id);
+  }
+
+  private released(id: StreamId): void {
+    const { out } = this;
+    this.endConsumers();
+    if (!this.inNacks) {
+      out.member('pending');
+      out.open('[');
+    }
+    this.inNacks = true;
+    out.item();
+    this.entryOf(id, RELEASED);
   }
 
   groupEnd(): void {
-    const { out } = this;
     this.endConsumers();
-    if (this.pending.size > 0) {
-      out.member('pending');
-      out.open('[');
-      for (const id of [...this.pending.keys()]) out.item(`{"id":"${id}","consumer":null,${this.delivery(id)}}`);
-      out.close();
-    }
-    out.close();
+    for (const entry of this.pending.notFound()) this.released(this.pending.idOf(entry, this.id));
+    if (this.inNacks) this.out.close();
+    this.inNacks = false;
+    this.out.close();
+    this.pending.clear();
   }
 
   idmp(durationSeconds: number, maxEntries: number): void {
@@ -122,7 +136,7 @@ export class StreamJson {
     out.member('idmp');
     out.open('{');
     out.member('durationMs', integerJson(durationSeconds * 1000));
-    out.member('maxSize', integerJson(maxEntries));
+    this.integerMember('maxSize', maxEntries);
     out.member('producers');
     out.open('[');
   }
@@ -149,8 +163,8 @@ export class StreamJson {
     const { out } = this;
     this.endProducer();
     out.close();
-    out.member('iidsAdded', integerJson(added));
-    out.member('iidsDuplicates', integerJson(duplicates));
+    this.integerMember('iidsAdded', added);
+    this.integerMember('iidsDuplicates', duplicates);
     out.close();
   }
 
@@ -161,10 +175,33 @@ export class StreamJson {
     this.out.close();
   }
 
-  private delivery(id: string): string {
-    const { ms, count } = this.pending.get(id) ?? { ms: 0, count: 0n };
-    this.pending.delete(id);
-    return `"deliveryTimeMs":${integerJson(ms)},"deliveryCount":${integerJson(count)}`;
+  private entryOf(id: StreamId, between: Literal): void {
+    const { out, pending } = this;
+    out.literal(ID);
+    out.id(id);
+    out.literal(between);
+    const entry = pending.find(id);
+    out.integer(entry < 0 ? 0 : pending.deliveredMs(entry));
+    out.literal(COUNT);
+    out.integer(entry < 0 ? 0 : pending.deliveryCount(entry));
+    out.ascii('}');
+  }
+
+  private idMember(name: string, id: StreamId): void {
+    const { out } = this;
+    out.member(name, '"');
+    out.id(id);
+    out.ascii('"');
+  }
+
+  private integerMember(name: string, value: number): void {
+    this.out.member(name);
+    this.out.integer(value);
+  }
+
+  private entriesRead(value: number): void {
+    if (value === -1) this.out.member('entriesRead', 'null');
+    else this.integerMember('entriesRead', value);
   }
 
   private endEntries(): void {

@@ -79,6 +79,10 @@ export interface KernelFunctions {
     elements: number,
   ): void;
   statsRun(address: number, end: number, integers: number, embedded: number, raw: number): number;
+  jsonInit(): void;
+  jsonId(msHigh: number, msLow: number, seqHigh: number, seqLow: number, out: number): number;
+  jsonInteger(value: number, out: number): number;
+  jsonScore(score: number, out: number): number;
   jsonText(address: number, end: number, out: number, outEnd: number): number;
   jsonBase64(address: number, end: number, out: number): number;
   jsonEntries(
@@ -150,6 +154,7 @@ export class Kernels {
     this.call = instance.exports as unknown as KernelFunctions;
     this.call.crcInit();
     this.call.lzfInit();
+    this.call.jsonInit();
     // Nobody who wrote a file can know these, whatever their quality; loading node:crypto would cost every start 2 ms.
     this.call.setHashKey(randomWord(), randomWord());
     this.bytes = new Uint8Array(this.memory.buffer);

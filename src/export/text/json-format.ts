@@ -5,6 +5,7 @@ import { KeyJson } from '../../values/key-json.js';
 import type { ByteSink } from '../byte-sink.js';
 import type { KeyFormat, KeyWriter } from '../export-keys.js';
 import type { KeyGate } from '../key-gate.js';
+import { SinkBlocks } from '../sink-blocks.js';
 import { RunTexts } from './run-texts.js';
 
 /** What stands between, behind and around the objects. */
@@ -74,7 +75,7 @@ class JsonWriter extends KeyJson implements KeyWriter {
     private readonly layout: Layout,
     first: boolean,
   ) {
-    super(kernels, bytes, sink.take);
+    super(kernels, bytes, new SinkBlocks(kernels, sink));
     this.texts = new RunTexts(kernels);
     // A comma does not stand in front of the first object.
     this.before = first ? layout.before.replace(',', '') : layout.before;
