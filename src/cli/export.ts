@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { Release } from '../servers/releases.js';
 import { addFilterOptions, type FilterFlags } from './filter-options.js';
+import { parseRelease } from './memory-options.js';
 
 const EXAMPLES = `
 Several inputs (shards of a cluster) are written one after the other.
@@ -24,6 +26,9 @@ export function addExport(program: Command): void {
     new Option('--bytes <form>', 'how byte strings are written (jsonl, json, csv)')
       .choices(['text', 'base64'])
       .default('text'),
+    new Option('--target <release>', 'whose commands to write: redis-7.0, valkey-9.1, … (resp)').argParser(
+      parseRelease,
+    ),
     new Option('--partial', 'keep the output although the input is damaged'),
     new Option('--no-progress', 'no progress bar'),
   ].map((option) => option.helpGroup('Output:'));
@@ -44,6 +49,7 @@ export interface ExportFlags extends FilterFlags {
   readonly format: (typeof FORMATS)[number];
   readonly output: string;
   readonly bytes: 'text' | 'base64';
+  readonly target?: Release;
   readonly partial?: boolean;
   readonly progress: boolean;
   readonly color: boolean;

@@ -18,7 +18,8 @@ export function memoryOptions(): Option[] {
   ].map((option) => option.helpGroup('The memory that is estimated:'));
 }
 
-function parseRelease(text: string): Release {
+/** A release by its name. */
+export function parseRelease(text: string): Release {
   const release = releaseNamed(text);
   if (!release) throw new InvalidArgumentError(`known servers are ${releaseNames().join(', ')}`);
   return release;

@@ -2,7 +2,7 @@ import { type Dataset, openDataset } from '../backup/dataset.js';
 import { ByteSink } from '../export/byte-sink.js';
 import { KeyExport, type KeyFormat } from '../export/export-keys.js';
 import type { GateOptions } from '../export/key-gate.js';
-import { needsSelection } from '../export/select-keys.js';
+import { RespFormat } from '../export/resp/resp-format.js';
 import { spoolInput } from '../export/spool.js';
 import { jsonDocument, jsonLines } from '../export/text/json-format.js';
 import { printableText } from '../keyspace/bytes-text.js';
@@ -12,6 +12,7 @@ import type { ExportFlags } from './export.js';
 import { filterOptionsOf } from './filter-options.js';
 import { type Output, OutputError, openOutput } from './output-file.js';
 import { ProgressBar } from './progress-bar.js';
+import { tellLosses } from './tell-losses.js';
 import { UsageError } from './usage-error.js';
 
 /** Runs the command and returns its exit status. */
@@ -25,8 +26,9 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
   }
   let output: Output | undefined;
   try {
-    const format = formatOf(flags);
-    const options = { filter: await filterOptionsOf(flags), now: flags.now ?? 'file', clockMs: Date.now() };
+    const clockMs = Date.now();
+    const format = formatOf(flags, clockMs);
+    const options = { filter: await filterOptionsOf(flags), now: flags.now ?? 'file', clockMs };
     output = openOutput(flags.output);
     const { code, sound } = await exportKeys(inputs, flags, format, options, output);
     if (sound || flags.partial || flags.output === '-') await output.commit();
@@ -45,10 +47,13 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
   }
 }
 
-function formatOf({ format, bytes }: ExportFlags): KeyFormat {
+function formatOf(flags: ExportFlags, clockMs: number): KeyFormat {
+  const { format, bytes } = flags;
   switch (format) {
     case 'jsonl':
       return jsonLines(bytes);
+    case 'resp':
+      return new RespFormat(flags.target, clockMs);
     case 'json':
       return jsonDocument(bytes);
     default:
@@ -70,7 +75,7 @@ async function exportKeys(
   for (const input of inputs) {
     if (all.enough) break;
     try {
-      const { dataset, close } = await open(input, options);
+      const { dataset, close } = await open(input, all.looksTwice);
       try {
         const onProgress = bar.wanted ? (done: number) => bar.update(done, dataset.inputSize) : undefined;
         const result = await all.add(dataset, onProgress);
@@ -87,11 +92,12 @@ async function exportKeys(
     }
   }
   await all.finish();
+  if (format instanceof RespFormat && tellLosses(format.losses)) codes.push(ExitCode.TOLD);
   return { code: worst(codes), sound: all.sound };
 }
 
-async function open(input: string, options: GateOptions): Promise<{ dataset: Dataset; close: () => Promise<void> }> {
-  const spool = input === '-' && needsSelection(options) ? await spoolInput(process.stdin) : undefined;
+async function open(input: string, twice: boolean): Promise<{ dataset: Dataset; close: () => Promise<void> }> {
+  const spool = input === '-' && twice ? await spoolInput(process.stdin) : undefined;
   try {
     const dataset = await openDataset(spool?.path ?? input);
     const close = async () => {

@@ -17,6 +17,10 @@ export interface KeyWriter extends RdbVisitor {
 
 /** How keys are written. */
 export interface KeyFormat {
+  /** Every input is looked at once before its keys are written: `prepare`. It has to be repeatable. */
+  readonly looksTwice?: boolean;
+  /** Takes the first look. */
+  prepare?(dataset: Dataset): Promise<void>;
   /** Writes what stands in front of all keys. */
   begin(sink: ByteSink): void;
   /** Makes the writer of the keys of one input. */
@@ -51,18 +55,24 @@ export class KeyExport {
     format.begin(sink);
   }
 
+  /** Inputs are read more than once. */
+  get looksTwice(): boolean {
+    return this.format.looksTwice === true || needsSelection(this.options);
+  }
+
   /** The limit is reached: no other input will give a key. */
   get enough(): boolean {
     return this.left <= 0;
   }
 
   /**
-   * Writes the keys of a dataset; it has to be repeatable when a filter looks at values (`needsSelection`). `onProgress`: with
+   * Writes the keys of a dataset; it has to be repeatable when `looksTwice` says so. `onProgress`: with
    * how many bytes of it were read. Rejects for errors of the system; what is wrong with the input is in the result.
    */
   async add(dataset: Dataset, onProgress?: (done: number) => void): Promise<InputExport> {
     const { options, sink, kernels, format } = this;
     const selected = needsSelection(options) ? await selectKeys(dataset, options) : undefined;
+    await format.prepare?.(dataset);
     const gate = new KeyGate(options, dataset.modifiedMs, sink, this.left, selected);
     const writer = gate.guard(format.writer(kernels, sink, gate));
     const scan = await dataset.scan({ ...(onProgress ? { onProgress } : {}), kernels, visitor: () => writer });

@@ -48,7 +48,8 @@ export class KeyJson extends RdbVisitor {
   /** What an object of the database begins with. */
   private start = new Literal('');
   private startDb = -1;
-  private readonly heads = new Map<string, Literal>();
+  /** What stands behind the name, by type and encoding. */
+  private readonly heads = new Map<string, Map<string, Literal>>();
   private arrayCount = 0;
   private arrayLength = 0n;
 
@@ -252,13 +253,7 @@ export class KeyJson extends RdbVisitor {
     const { out, current } = this;
     if (this.headed || !current) return;
     this.headed = true;
-    const name = `${type}/${encoding}`;
-    let literal = this.heads.get(name);
-    if (!literal) {
-      literal = new Literal(`,"type":${JSON.stringify(type)},"encoding":"${encoding}","expireAtMs":`);
-      this.heads.set(name, literal);
-    }
-    out.literal(literal);
+    out.literal(this.headOf(type, encoding));
     const { expireAtMs } = current;
     // Servers take -1 for "does not expire".
     if (expireAtMs === undefined || expireAtMs === -1) out.literal(NULL);
@@ -269,6 +264,20 @@ export class KeyJson extends RdbVisitor {
     else if (this.isStream) this.stream.begin();
     else if (type === 'array') out.open('{');
     else if (empty) out.ascii('null');
+  }
+
+  private headOf(type: string, encoding: string): Literal {
+    let heads = this.heads.get(type);
+    if (!heads) {
+      heads = new Map();
+      this.heads.set(type, heads);
+    }
+    let head = heads.get(encoding);
+    if (!head) {
+      head = new Literal(`,"type":${JSON.stringify(type)},"encoding":"${encoding}","expireAtMs":`);
+      heads.set(encoding, head);
+    }
+    return head;
   }
 
   /** Begins the next element. */

@@ -41,6 +41,7 @@ export function jsonDocument(bytes: BytesForm): KeyFormat {
 class JsonFormat implements KeyFormat {
   /** Nothing was written between the brackets so far. */
   private empty = true;
+  private blocks: SinkBlocks | undefined;
 
   constructor(
     private readonly bytes: BytesForm,
@@ -52,7 +53,8 @@ class JsonFormat implements KeyFormat {
   }
 
   writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter {
-    const writer = new JsonWriter(kernels, this.bytes, sink, gate, this.layout, this.empty);
+    this.blocks ??= new SinkBlocks(kernels, sink);
+    const writer = new JsonWriter(kernels, this.bytes, this.blocks, gate, this.layout, this.empty);
     this.empty = false;
     return writer;
   }
@@ -70,12 +72,12 @@ class JsonWriter extends KeyJson implements KeyWriter {
   constructor(
     kernels: Kernels,
     bytes: BytesForm,
-    sink: ByteSink,
+    blocks: SinkBlocks,
     private readonly gate: KeyGate,
     private readonly layout: Layout,
     first: boolean,
   ) {
-    super(kernels, bytes, new SinkBlocks(kernels, sink));
+    super(kernels, bytes, blocks);
     this.texts = new RunTexts(kernels);
     // A comma does not stand in front of the first object.
     this.before = first ? layout.before.replace(',', '') : layout.before;
