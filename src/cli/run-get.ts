@@ -27,7 +27,7 @@ export async function runGet(input: string, key: string, flags: GetFlags): Promi
       const find: Find = (reader) =>
         findKey(dataset, wanted, {
           reader,
-          ready: untilDrained,
+          room: ROOM,
           ...(bar.wanted ? { onProgress: (done) => bar.update(done, dataset.inputSize) } : {}),
         });
       const show = flags.raw ? showRaw : flags.json ? showJson : showText;
@@ -82,14 +82,14 @@ async function showRaw(find: Find): Promise<FindResult> {
   return result;
 }
 
-/** A promise when whoever reads standard output cannot keep up: a value may be larger than memory. */
-function untilDrained(): void | Promise<void> {
-  const { stdout } = process;
-  if (!stdout.writableNeedDrain) return;
-  return new Promise((resolve) => {
-    stdout.once('drain', resolve);
-  });
-}
+/** Whoever reads standard output may not keep up, and a value may be larger than memory. */
+const ROOM = {
+  isFull: () => process.stdout.writableNeedDrain,
+  ready: () =>
+    new Promise<void>((resolve) => {
+      process.stdout.once('drain', resolve);
+    }),
+};
 
 /** What is written is used again: standard output gets a copy. */
 function writeBytes(bytes: Uint8Array): void {

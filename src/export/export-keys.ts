@@ -3,6 +3,7 @@ import { type Ending, endingOf } from '../backup/damage.js';
 import type { Dataset } from '../backup/dataset.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { KeyRecord, RdbVisitor } from '../rdb/visitor.js';
+import type { Losses } from '../values/commands/losses.js';
 import type { ByteSink } from './byte-sink.js';
 import { type GateOptions, KeyGate } from './key-gate.js';
 import { needsSelection, selectKeys } from './select-keys.js';
@@ -19,6 +20,8 @@ export interface KeyWriter extends RdbVisitor {
 export interface KeyFormat {
   /** Every input is looked at once before its keys are written: `prepare`. It has to be repeatable. */
   readonly looksTwice?: boolean;
+  /** What the format does not carry over, when there is anything that it does not. */
+  readonly losses?: Losses;
   /** Takes the first look. */
   prepare?(dataset: Dataset): Promise<void>;
   /** Writes what stands in front of all keys. */

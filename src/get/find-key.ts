@@ -19,8 +19,8 @@ export interface FindOptions {
    * held against.
    */
   readonly reader: (kernels: Kernels, moment: MomentOfFile) => RdbVisitor;
-  /** Asked before more of the input is read. A promise makes the reading wait: backpressure inside a value. */
-  readonly ready?: () => void | Promise<void>;
+  /** Whether the reader's output can take more, and when it can again: backpressure inside a value. */
+  readonly room?: { readonly isFull: () => boolean; readonly ready: () => Promise<void> };
   /** Called now and then with how many bytes of the input were read. */
   readonly onProgress?: (done: number) => void;
 }
@@ -45,7 +45,7 @@ export async function findKey(dataset: Dataset, wanted: WantedKey, options: Find
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     visitor: (kernels) => {
       const visitor = only(options.reader(kernels, moment), wanted, moment, damage, state);
-      if (options.ready) visitor.moreNeeded = options.ready;
+      Object.assign(visitor, options.room);
       return visitor;
     },
   });

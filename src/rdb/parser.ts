@@ -214,8 +214,6 @@ export class RdbParser extends Reader {
     // The name stays behind when the window moves on.
     if (this.next === VALUE) this.key.name.detach();
     this.window.position = this.mark;
-    const waiting = this.visitor.moreNeeded();
-    if (waiting !== undefined) await waiting;
     const filled = await this.window.fill(this.needed);
     this.refresh();
     this.rawFrom = this.position;

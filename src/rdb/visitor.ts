@@ -117,9 +117,6 @@ export class RdbVisitor {
   /** The value ended. A promise makes the parser wait: backpressure. */
   keyEnd(_key: KeyRecord): void | Promise<void> {}
 
-  /** More of the input is about to be read, perhaps inside a value. A promise makes the parser wait: backpressure. */
-  moreNeeded(): void | Promise<void> {}
-
   /** RAW: a piece of the value's bytes, [start, end) of `buffer`; the pieces of one key come in order. */
   raw(_buffer: Uint8Array, _start: number, _end: number): void {}
 

@@ -84,6 +84,7 @@ export class CommandWriter {
   }
 
   private text(text: string): void {
+    if (text.length <= SHORT && this.shortAscii(text)) return;
     const length = Buffer.byteLength(text);
     this.header(BULK, length);
     if (length > CAPACITY - LONGEST_HEADER) this.put(Buffer.from(text), 0, length);
@@ -94,12 +95,26 @@ export class CommandWriter {
     this.lineEnd();
   }
 
+  /** A loop is faster than a call for little; false, with nothing written, for what is not ASCII. */
+  private shortAscii(text: string): boolean {
+    const { length } = text;
+    for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 0x7e) return false;
+    this.header(BULK, length);
+    this.room(SHORT);
+    for (let i = 0; i < length; i++) this.buffer[this.at++] = text.charCodeAt(i);
+    this.lineEnd();
+    return true;
+  }
+
   private header(sign: number, count: number): void {
     this.room(LONGEST_HEADER);
     const { buffer } = this;
     buffer[this.at++] = sign;
     if (count < 10) buffer[this.at++] = 0x30 + count;
-    else this.at += buffer.write(String(count), this.at, 'latin1');
+    else if (count < 100) {
+      buffer[this.at++] = 0x30 + Math.floor(count / 10);
+      buffer[this.at++] = 0x30 + (count % 10);
+    } else this.at += buffer.write(String(count), this.at, 'latin1');
     buffer[this.at++] = CR;
     buffer[this.at++] = LF;
   }

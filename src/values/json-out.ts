@@ -197,6 +197,7 @@ export class JsonOut {
 
   /** A piece of it; nothing where no string is open. What is cut by its end waits for the next. */
   piece(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.inString) return;
     let from = start;
     if (this.carry.length > 0) {
       const joined = Buffer.concat([this.carry, bytes.subarray(start, Math.min(end, start + JOINED))]);

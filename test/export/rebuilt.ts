@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { BytesRef } from '../../src/rdb/bytes-ref.js';
 import type { RdbVisitor } from '../../src/rdb/visitor.js';
 import { parse } from '../helpers/parse.js';
-import { type Json, type TruthRecord, truthOf } from '../helpers/truth.js';
 import { TruthVisitor } from '../helpers/truth/visitor.js';
+import { type Json, type TruthRecord, truthOf } from '../helpers/truth.js';
 import type { AvailableServer } from '../servers/available.js';
 import { type RunningServer, withServer } from '../servers/server.js';
 

@@ -10,7 +10,9 @@ import { CORPUS, FIXTURES, goldens } from '../helpers/corpus.js';
 import { type AvailableServer, availableServers } from '../servers/available.js';
 
 /** A node in cluster mode loads keys of slots that it imports; what it shows of them is its own business. */
-const files = [...goldens(FIXTURES), ...goldens(join(CORPUS, 'rdb'))].filter(({ name }) => !name.includes('slot-import'));
+const files = [...goldens(FIXTURES), ...goldens(join(CORPUS, 'rdb'))].filter(
+  ({ name }) => !name.includes('slot-import'),
+);
 
 async function exportFor(server: AvailableServer, rdb: string): Promise<{ bytes: Buffer; losses: readonly Loss[] }> {
   const format = new RespFormat(releaseNamed(`${server.lineage}-${server.release}`), Date.now());
@@ -54,7 +56,9 @@ const crossings = WAYS.flatMap(({ from, to, lost }) => {
   if (!target) return [];
   return availableServers()
     .filter(({ name }) => from.test(name))
-    .flatMap((writer) => files.filter(({ name }) => name.startsWith(`${writer.name}/`)).map((file) => ({ ...file, writer })))
+    .flatMap((writer) =>
+      files.filter(({ name }) => name.startsWith(`${writer.name}/`)).map((file) => ({ ...file, writer })),
+    )
     .map((file) => ({ ...file, target, lost, way: `${file.name} to ${target.name}` }));
 });
 

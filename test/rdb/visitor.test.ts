@@ -106,29 +106,34 @@ describe('a visitor', () => {
     expect(visitor.disturbed).toBe(0);
   });
 
-  it('is waited for inside a value, before more is read', async () => {
-    const large = new RdbBuilder(11).key('a', stringValue('v'.repeat(5000))).finish();
+  it.each([
+    ['a large string', stringValue('v'.repeat(5000))],
+    ['a list', listValue(Array.from({ length: 200 }, (_, i) => `item ${i}`))],
+  ])('is waited for inside %s, when it is full', async (_what, value) => {
+    const large = new RdbBuilder(11).key('a', value).finish();
     const visitor = new RdbVisitor();
-    let busy = false;
-    let pieces = 0;
-    visitor.key = () => Level.DATA;
-    visitor.chunk = () => {
-      expect(busy).toBe(false);
-      pieces++;
+    let full = false;
+    let events = 0;
+    const take = () => {
+      expect(full).toBe(false);
+      full = true;
+      events++;
     };
-    visitor.moreNeeded = () => {
-      busy = true;
-      return new Promise((resolve) =>
+    visitor.key = () => Level.DATA;
+    visitor.chunk = take;
+    visitor.listItem = take;
+    visitor.isFull = () => full;
+    visitor.ready = () =>
+      new Promise((resolve) =>
         setImmediate(() => {
-          busy = false;
+          full = false;
           resolve();
         }),
       );
-    };
     expect(await parse(large, visitor, { chunks: [100], window: 256, largeString: 50 })).toMatchObject({
       complete: true,
     });
-    expect(pieces).toBeGreaterThan(10);
+    expect(events).toBeGreaterThan(10);
   });
 
   it('may fail, which is its own business', async () => {

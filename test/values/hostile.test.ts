@@ -30,8 +30,10 @@ const library: Library = {
 
 /** A window and the strings of visitors give little memory back: only a few files share one. */
 const FILES_PER_KERNELS = 10;
-let kernels = new Kernels();
+const kernels = new Kernels();
 let files = 0;
+
+const kernels = new Kernels();
 
 class Lines extends KeyJson {
   private readonly pieces: Buffer[];

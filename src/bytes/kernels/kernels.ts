@@ -78,7 +78,7 @@ export interface KernelFunctions {
     memory: number,
     elements: number,
   ): void;
-  statsRun(address: number, end: number, integers: number, embedded: number, raw: number): number;
+  statsRun(address: number, end: number, integers: number, embedded: number, raw: number, slots: number): number;
   jsonInit(): void;
   jsonId(msHigh: number, msLow: number, seqHigh: number, seqLow: number, out: number): number;
   jsonInteger(value: number, out: number): number;

@@ -1,5 +1,6 @@
 // The commands that rebuild keys, in the order of the file, as they come: a large value is never held.
 import type { Kernels } from '../../bytes/kernels/kernels.js';
+import type { FindingCode } from '../../errors.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { StreamId } from '../../rdb/stream-id.js';
 import { type KeyRecord, Level, type ModuleContext, RdbVisitor, type StreamMeta } from '../../rdb/visitor.js';
@@ -182,8 +183,9 @@ export class KeyCommands extends RdbVisitor {
 
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
     this.settle();
-    if (field.resolve() !== undefined) {
-      this.losses.add(this.current, false, 'a field whose name does not decode');
+    const fault = field.resolve();
+    if (fault !== undefined) {
+      this.undecoded(fault);
       return;
     }
     if (expireAtMs !== undefined) this.expiries.add(field.buffer, field.start, field.end, expireAtMs);
@@ -311,20 +313,27 @@ export class KeyCommands extends RdbVisitor {
       this.tail = tail;
       return;
     }
-    if (value.resolve() === undefined) this.out.bytes(value.buffer, value.start, value.end);
+    const fault = value.resolve();
+    if (fault === undefined) this.out.bytes(value.buffer, value.start, value.end);
     else {
       this.out.argument('');
-      this.broken = true;
+      this.undecoded(fault);
     }
     tail();
   }
 
   private part(ref: BytesRef): void {
-    if (ref.resolve() === undefined) this.batch.part(ref.buffer, ref.start, ref.end);
+    const fault = ref.resolve();
+    if (fault === undefined) this.batch.part(ref.buffer, ref.start, ref.end);
     else {
       this.batch.text('');
-      this.broken = true;
+      this.undecoded(fault);
     }
+  }
+
+  private undecoded(fault: FindingCode): void {
+    this.broken = true;
+    this.problem(fault, this.current?.valueOffset ?? 0, 'a compressed string does not decode');
   }
 
   private endElement(): void {

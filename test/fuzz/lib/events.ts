@@ -83,9 +83,7 @@ export function eventLog(library: Library, level: number, bytes: Uint8Array, kee
   };
 
   const visitor = new library.RdbVisitor();
-  // When more is needed depends on the pieces, and is no event of the file.
-  const left = ['constructor', 'moreNeeded'];
-  const plain = Object.getOwnPropertyNames(library.RdbVisitor.prototype).filter((name) => !left.includes(name));
+  const plain = Object.getOwnPropertyNames(library.RdbVisitor.prototype).filter((name) => name !== 'constructor');
   const methods = visitor as unknown as Record<string, Method>;
   for (const name of plain) methods[name] = (...args) => tell(name, ...args);
 
