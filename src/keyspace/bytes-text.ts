@@ -11,7 +11,7 @@ export function bytesToText(bytes: Uint8Array): string {
   try {
     return guardBackslashes(decoder.decode(bytes));
   } catch {
-    return guardBackslashes(mixedText(bytes), true);
+    return mixedText(bytes);
   }
 }
 
@@ -27,38 +27,28 @@ export function textToBytes(text: string): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** Stands for `\xHH` until the backslashes of the text itself are guarded. */
-const MARK = '\uE000x';
-
-function guardBackslashes(text: string, marked = false): string {
-  if (!text.includes('\\') && !marked) return text;
-  const guarded = text.replace(/\\(?=x)/g, '\\x5c');
-  return marked ? guarded.replaceAll(MARK, '\\x') : guarded;
+/** A backslash that would be taken for an escape of this form. */
+function guardBackslashes(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(?=x)/g, '\\x5c') : text;
 }
 
-/** Valid sequences as text, other bytes as MARK and two hexadecimal digits. */
+/** Valid sequences as text, other bytes as escapes. */
 function mixedText(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; ) {
     const length = sequenceLength(bytes, i, bytes.length);
     if (length === 0) {
-      text += MARK + bytes[i].toString(16).padStart(2, '0');
+      text += `\\x${bytes[i].toString(16).padStart(2, '0')}`;
       i++;
       continue;
     }
     let end = i + length;
     for (let more = length; more > 0 && end < bytes.length; end += more)
       more = sequenceLength(bytes, end, bytes.length);
-    const part = decoder.decode(bytes.subarray(i, end));
-    text += part.includes('\uE000') ? escapeMark(part) : part;
+    text += guardBackslashes(decoder.decode(bytes.subarray(i, end)));
     i = end;
   }
   return text;
-}
-
-/** A text that holds the private character of MARK itself: its bytes are escaped, which reads back the same. */
-function escapeMark(part: string): string {
-  return part.replaceAll('\uE000', `${MARK}ee${MARK}80${MARK}80`);
 }
 
 /**

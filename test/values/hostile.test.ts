@@ -30,17 +30,15 @@ const library: Library = {
 
 /** A window and the strings of visitors give little memory back: only a few files share one. */
 const FILES_PER_KERNELS = 10;
-const kernels = new Kernels();
+let kernels = new Kernels();
 let files = 0;
-
-const kernels = new Kernels();
 
 class Lines extends KeyJson {
   private readonly pieces: Buffer[];
 
   constructor() {
     const pieces: Buffer[] = [];
-    super('text', (bytes) => pieces.push(Buffer.from(bytes)));
+    super(kernels, 'text', (bytes) => pieces.push(Buffer.from(bytes)));
     this.pieces = pieces;
   }
 
