@@ -2,7 +2,16 @@ import { type Window, WindowFull } from '../bytes/window.js';
 import type { FindingCode } from '../errors.js';
 import { BytesRef } from './bytes-ref.js';
 import { Expander } from './expander.js';
-import { CHECKSUM_SINCE, knownElsewhere, type Lineage, OP, opcodeOf, type ValueType, valueTypes } from './format.js';
+import {
+  CHECKSUM_SINCE,
+  knownElsewhere,
+  type Lineage,
+  OP,
+  type Opcode,
+  opcodeOf,
+  type ValueType,
+  valueTypes,
+} from './format.js';
 import { readHeader } from './header.js';
 import { KeyState } from './key-state.js';
 import { LargeString } from './large-string.js';
@@ -98,6 +107,8 @@ export class RdbParser extends Reader {
   private large: LargeString | undefined;
   private rawOn = false;
   private rawFrom = 0;
+  /** The record whose bytes are told in pieces. */
+  private openRecord: Opcode | undefined;
   private waiting: Promise<void> | undefined;
   private metaLeft = 0;
   private metaPending = false;
@@ -187,7 +198,7 @@ export class RdbParser extends Reader {
         case AUX_VALUES:
           if (!this.moduleValues()) continue;
           this.visitor.moduleEnd();
-          this.next = RECORD;
+          this.endRecord();
           break;
         case META_CLASS:
           this.metaClass();
@@ -196,7 +207,8 @@ export class RdbParser extends Reader {
           if (!this.moduleValues()) continue;
           this.visitor.moduleEnd();
           this.metaLeft--;
-          this.next = this.metaLeft > 0 ? META_CLASS : RECORD;
+          if (this.metaLeft > 0) this.next = META_CLASS;
+          else this.endRecord();
           break;
         case TRAILER:
           this.trailer();
@@ -210,7 +222,9 @@ export class RdbParser extends Reader {
 
   /** Returns true with at least the needed bytes in the window, false when the input ends before. */
   private async refill(): Promise<boolean> {
-    if (this.rawOn) this.tellRaw(this.mark);
+    const told = this.rawOn ? this.tellRaw(this.mark) : undefined;
+    if (told !== undefined) await told;
+    if (this.openRecord) await this.tellRecord(this.openRecord, this.mark);
     // The name stays behind when the window moves on.
     if (this.next === VALUE) this.key.name.detach();
     this.window.position = this.mark;
@@ -352,6 +366,7 @@ export class RdbParser extends Reader {
     const { offset } = this;
     this.position++;
     this.key.setExpire(this.int64(), false, offset, this);
+    this.visitor.recordBytes?.('EXPIRETIME_MS', this.bytes, this.mark, this.position);
     this.commit();
   }
 
@@ -418,9 +433,10 @@ export class RdbParser extends Reader {
     this.key.name.release();
   }
 
-  private tellRaw(end: number): void {
-    if (end > this.rawFrom) this.visitor.raw(this.bytes, this.rawFrom, end);
+  private tellRaw(end: number): void | Promise<void> {
+    const from = this.rawFrom;
     this.rawFrom = end;
+    if (end > from) return this.visitor.raw(this.bytes, from, end);
   }
 
   private noteSpecialLength(): void {
@@ -451,7 +467,23 @@ export class RdbParser extends Reader {
       this.problem('RDB_OPCODE_NEWER_THAN_HEADER', offset, detail);
     }
     if (this.specialLengthAt >= 0) this.noteSpecialLength();
+    this.rawFrom = at;
+    if (this.next === RECORD) this.tellRecord(opcode.name, this.position);
+    else this.openRecord = opcode.name;
     this.commit();
+  }
+
+  /** The last piece of a record that came in pieces. */
+  private endRecord(): void {
+    if (this.openRecord) this.tellRecord(this.openRecord, this.position);
+    this.openRecord = undefined;
+    this.next = RECORD;
+  }
+
+  private tellRecord(opcode: Opcode, end: number): void | Promise<void> {
+    const from = this.rawFrom;
+    this.rawFrom = end;
+    if (end > from) return this.visitor.recordBytes?.(opcode, this.bytes, from, end);
   }
 
   private unknown(code: number, at: number): never {

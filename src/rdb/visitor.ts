@@ -1,6 +1,6 @@
 import type { FindingCode } from '../errors.js';
 import type { BytesRef } from './bytes-ref.js';
-import type { ContainerKind, Lineage, ValueType } from './format.js';
+import type { ContainerKind, Lineage, Opcode, ValueType } from './format.js';
 import type { StreamId } from './stream-id.js';
 
 /** What a visitor wants to know of one value. The flags add up. */
@@ -117,8 +117,19 @@ export class RdbVisitor {
   /** The value ended. A promise makes the parser wait: backpressure. */
   keyEnd(_key: KeyRecord): void | Promise<void> {}
 
-  /** RAW: a piece of the value's bytes, [start, end) of `buffer`; the pieces of one key come in order. */
-  raw(_buffer: Uint8Array, _start: number, _end: number): void {}
+  /**
+   * RAW: a piece of the value's bytes, [start, end) of `buffer`; the pieces of one key come in order. A promise makes the
+   * parser wait before it reads on; for the last piece that of `keyEnd` counts.
+   */
+  raw(_buffer: Uint8Array, _start: number, _end: number): void | Promise<void> {}
+
+  /**
+   * For visitors that copy what stands between keys: the bytes of a record, [start, end) of `buffer`, from its opcode on, told
+   * behind the events of the record itself. Those of MODULE_AUX and KEY_META come in pieces, the others whole. EOF is not
+   * told, and attributes in a run of small strings are only told by their key. A promise makes the parser wait where it has
+   * to read on inside of the record.
+   */
+  recordBytes?(_opcode: Opcode, _buffer: Uint8Array, _start: number, _end: number): void | Promise<void>;
 
   /** A collection in plain form, or a quicklist, announces how many elements (nodes) follow. */
   collection(_count: number): void {}

@@ -157,7 +157,7 @@ describe('a visitor', () => {
     visitor.key = () => levels.shift() ?? Level.SKIP;
     visitor.string = () => seen.push('string');
     visitor.listItem = () => seen.push('item');
-    visitor.raw = () => seen.push('raw');
+    visitor.raw = () => void seen.push('raw');
     await parse(file, visitor);
     expect(seen).toEqual(['string', 'item', 'item', 'raw']);
   });

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Files that must not outlive the program unless they are finished. One listener serves them all. */
+const unfinished = new Set<string>();
+
+function removeAll(): void {
+  for (const path of unfinished) rmSync(path, { force: true });
+}
+
+/** A file at the place is no regular one, and must not be replaced. */
+export class NotReplaceable extends Error {
+  override name = 'NotReplaceable';
+}
+
+/**
+ * The name under which a file is made, beside the place where it will stand: a reader of that place sees the old file or the
+ * new one, never a part. It does not end like the file's, so that nobody who collects such files takes it. When the program
+ * ends before the file is finished, it goes away; after a kill it stays, and its name says what it is.
+ */
+export class UnfinishedFile {
+  /** What to write to; it does not exist yet. */
+  readonly path: string;
+  private readonly target: string;
+
+  /** Throws NotReplaceable, or the error of the system. */
+  constructor(target: string) {
+    this.target = finalPath(target);
+    const unique = `${process.pid}-${randomBytes(6).toString('hex')}`;
+    this.path = join(dirname(this.target), `.rdbkit-unfinished-${unique}.tmp`);
+    if (unfinished.size === 0) process.once('exit', removeAll);
+    unfinished.add(this.path);
+  }
+
+  /** Gives it its name. All at once: an interrupt finds the old file or the new one. */
+  publish(): void {
+    renameSync(this.path, this.target);
+    this.forget();
+    syncDirectory(dirname(this.target));
+  }
+
+  abandon(): void {
+    rmSync(this.path, { force: true });
+    this.forget();
+  }
+
+  private forget(): void {
+    unfinished.delete(this.path);
+    if (unfinished.size === 0) process.removeListener('exit', removeAll);
+  }
+}
+
+/** Where a link points to. Throws for what must not be replaced: a directory, a device, a pipe. */
+function finalPath(path: string): string {
+  // A link that points nowhere is replaced itself.
+  if (!lstatSync(path, { throwIfNoEntry: false }) || !statSync(path, { throwIfNoEntry: false })) return path;
+  if (!statSync(path).isFile()) throw new NotReplaceable('it is no regular file');
+  return realpathSync(path);
+}
+
+/** Makes the names in a directory last through a power loss; some systems cannot. */
+function syncDirectory(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EINVAL' && code !== 'EPERM' && code !== 'EISDIR' && code !== 'ENOTSUP') throw error;
+  } finally {
+    closeSync(fd);
+  }
+}

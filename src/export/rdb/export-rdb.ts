@@ -1,0 +1,106 @@
+import { Damage, endingOf } from '../../backup/damage.js';
+import { Kernels } from '../../bytes/kernels/kernels.js';
+import { NotReplaceable } from '../../bytes/sinks/unfinished.js';
+import { KeyFilter } from '../../keyspace/filters.js';
+import { MomentOfFile } from '../../keyspace/moment-of-file.js';
+import { type Copied, mayBeCopied } from './copied.js';
+import { CopyVisitor } from './copy-visitor.js';
+import { closeInputs, type Input, openInputs, refuseInputs } from './inputs.js';
+import { mergeInputs } from './merge.js';
+import { ExportError, type ExportSummary, type ExportTarget, type RdbExportOptions } from './options.js';
+import { OneOutput, type Outputs } from './outputs.js';
+import { Splitter } from './split-names.js';
+import { SplitOutputs } from './split-outputs.js';
+
+/**
+ * Writes the selected keys of one or several backups as RDB. Values are the bytes that stand in the inputs; the header,
+ * expiries, functions and data of modules come along, sizes and the checksum are new.
+ *
+ * One input is copied in its own order. Several are merged database by database, under the header of the newest; a key that
+ * comes twice is an error unless `onConflict` says which one counts. Nothing is written from a damaged input, as a copy with
+ * a good checksum would hide it: `written` is false then, and `inputs` say why.
+ *
+ * Rejects with ExportError, with InputError for an input that cannot be opened, and with errors of the system.
+ */
+export async function exportRdb(
+  paths: readonly string[],
+  target: ExportTarget,
+  options: RdbExportOptions = {},
+): Promise<ExportSummary> {
+  if (paths.length === 0) throw new ExportError('unusable', 'there is no input');
+  const outputs = outputsFor(paths, target, options);
+  const inputs = await openInputs(paths, paths.length > 1, options.tmpDir);
+  try {
+    const { copied, kernels } = outputs;
+    const [only] = inputs;
+    const summary =
+      inputs.length === 1
+        ? await copyOne(only, copied, kernels, options)
+        : await mergeInputs(inputs, copied, kernels, options);
+    if (!summary.written) return summary;
+    return { ...summary, files: await copied.finish() };
+  } catch (error) {
+    throw asExportError(error, target);
+  } finally {
+    outputs.copied.abandon();
+    await closeInputs(inputs);
+  }
+}
+
+function outputsFor(
+  paths: readonly string[],
+  target: ExportTarget,
+  { split }: RdbExportOptions,
+): { copied: Outputs; kernels: Kernels } {
+  const kernels = new Kernels();
+  if ('path' in target) refuseInputs(target.path, paths);
+  if (split === undefined) return { copied: new OneOutput(kernels, target), kernels };
+  if (!('path' in target)) throw new ExportError('unusable', 'several files cannot go to one stream');
+  const check = (path: string) => refuseInputs(path, paths);
+  return { copied: new SplitOutputs(kernels, target.path, new Splitter(split), check), kernels };
+}
+
+async function copyOne(
+  { path, dataset }: Input,
+  outputs: Outputs,
+  kernels: Kernels,
+  options: RdbExportOptions,
+): Promise<Copied> {
+  const filter = new KeyFilter(options.filters ?? {});
+  const moment = new MomentOfFile(options.now ?? 'file', dataset.modifiedMs);
+  const damage = new Damage();
+  const whole = filter.isEmpty && filter.limit === Number.POSITIVE_INFINITY && options.split === undefined;
+  let visitor: CopyVisitor | undefined;
+  const { onProgress } = options;
+  try {
+    const scan = await dataset.scan({
+      kernels,
+      ...(onProgress ? { onProgress: (done: number) => onProgress(done, dataset.inputSize) } : {}),
+      visitor: (_kernels, window) => {
+        const { limit } = filter;
+        const tmpDir = options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir };
+        visitor = new CopyVisitor(kernels, window, {
+          ...{ outputs, filter, moment, damage, whole, records: true, limit, ...tmpDir },
+        });
+        return visitor;
+      },
+    });
+    const ending = endingOf(scan, damage);
+    return {
+      written: mayBeCopied(scan, ending),
+      limited: scan.limited,
+      keys: visitor?.keys ?? 0,
+      replaced: 0,
+      inputs: [{ path, ending }],
+      files: [],
+    };
+  } finally {
+    visitor?.close();
+  }
+}
+
+function asExportError(error: unknown, target: ExportTarget): unknown {
+  const path = 'path' in target ? target.path : 'the output';
+  if (error instanceof NotReplaceable) return new ExportError('unusable', `${path}: ${error.message}`);
+  return error;
+}
