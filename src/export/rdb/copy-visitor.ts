@@ -73,8 +73,8 @@ export class CopyVisitor extends MeasuringVisitor {
     if (options.whole) this.smallStrings = (start, end, base) => this.copySmallStrings(start, end, base);
   }
 
-  override header(header: RdbHeader): void {
-    if (this.options.records) this.outputs.begin(header);
+  override header({ magic, version }: RdbHeader): void {
+    if (this.options.records) this.outputs.begin({ magic, version });
   }
 
   override aux(key: BytesRef, value: BytesRef): void {
@@ -132,23 +132,15 @@ export class CopyVisitor extends MeasuringVisitor {
     // Attributes in a run of small strings stand right before the type; others were told before.
     const start = (this.pendingAttributes ? key.typeOffset : key.offset) - base;
     const end = key.valueOffset - base;
-    if (this.holding) {
-      this.held.clear();
-      this.held.append(bytes, start, end);
-      return level | Level.RAW;
-    }
-    this.writer = this.begin(key);
-    this.writer.raw(bytes, start, end);
-    return Level.RAW;
+    if (this.holding) this.held.clear();
+    else this.writer = this.begin(key);
+    this.head(key, bytes, start, end);
+    return this.holding ? level | Level.RAW : Level.RAW;
   }
 
   override raw(buffer: Uint8Array, start: number, end: number): void | Promise<void> {
-    if (!this.writer) {
-      this.held.append(buffer, start, end);
-      return;
-    }
-    this.writer.raw(buffer, start, end);
-    return this.writer.ready();
+    this.put(buffer, start, end);
+    return this.writer?.ready();
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {
@@ -177,6 +169,17 @@ export class CopyVisitor extends MeasuringVisitor {
     return filter.matchesKey(key);
   }
 
+  /** The bytes of a key in front of its value: its type first, unless attributes stand with it. */
+  protected head(_key: KeyRecord, bytes: Uint8Array, start: number, end: number): void {
+    this.put(bytes, start, end);
+  }
+
+  /** Bytes of the key at hand. */
+  protected put(buffer: Uint8Array, start: number, end: number): void {
+    if (this.writer) this.writer.raw(buffer, start, end);
+    else this.held.append(buffer, start, end);
+  }
+
   protected override measured(key: KeyRecord): void | Promise<void> {
     const { filter, limit } = this.options;
     if (this.writer) {
@@ -194,7 +197,7 @@ export class CopyVisitor extends MeasuringVisitor {
 
   /** A run of small strings, all at once. */
   private copySmallStrings(start: number, end: number, base: number): number {
-    const { kernels, pending } = this;
+    const { kernels } = this;
     const writer = this.outputs.only;
     // Key by key, the parser waits when it should.
     if (!writer || writer.ready() !== undefined) return start;
@@ -202,8 +205,7 @@ export class CopyVisitor extends MeasuringVisitor {
     const reached = kernels.call.smallStrings(start, until, base, 0, 0, -ANY_TIME, ANY_TIME, 0, 0);
     if (reached === start) return start;
     writer.selectDb(this.db);
-    for (const piece of pending.pieces()) writer.raw(piece);
-    this.forgetPending();
+    this.copyPending(writer);
     writer.raw(kernels.bytes, start, reached);
     const keys = kernels.result(1);
     writer.countKeys(keys);
@@ -215,8 +217,7 @@ export class CopyVisitor extends MeasuringVisitor {
   private begin(key: KeyRecord): RdbWriter {
     const writer = this.outputs.writerOf(key);
     writer.selectDb(key.db);
-    for (const piece of this.pending.pieces()) writer.raw(piece);
-    this.forgetPending();
+    this.copyPending(writer);
     this.previous = writer;
     return writer;
   }
@@ -250,6 +251,12 @@ export class CopyVisitor extends MeasuringVisitor {
     const writer = this.outputs.only;
     writer?.selectDb(this.db);
     writer?.raw(buffer, start, end);
+  }
+
+  private copyPending(writer: RdbWriter): void {
+    if (this.pending.length === 0) return;
+    for (const piece of this.pending.pieces()) writer.raw(piece);
+    this.forgetPending();
   }
 
   private forgetPending(): void {

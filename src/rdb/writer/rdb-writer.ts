@@ -2,10 +2,10 @@ import { Kernels } from '../../bytes/kernels/kernels.js';
 import type { Sink } from '../../bytes/sinks/sink.js';
 import { CHECKSUM_SINCE, OP } from '../format.js';
 import { BlockPool } from './block-pool.js';
+import { encodedLength } from './length.js';
 import { Output } from './output.js';
 
 const BLOCK = 512 * 1024;
-const TWO_32 = 2 ** 32;
 /** AUX and RESIZEDB. */
 const AUX_SINCE = 7;
 const EXPIRETIME_MS_SINCE = 3;
@@ -128,20 +128,8 @@ export class RdbWriter {
 
   /** A length in its shortest form: up to 2^53. */
   length(value: number): void {
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no length`);
-    const { output } = this;
-    if (value < 0x40) output.byte(value);
-    else if (value < 0x4000) {
-      output.byte(0x40 | (value >>> 8));
-      output.byte(value & 0xff);
-    } else if (value < TWO_32) {
-      output.byte(0x80);
-      this.uint32(value);
-    } else {
-      output.byte(0x81);
-      this.uint32(Math.floor(value / TWO_32));
-      this.uint32(value % TWO_32);
-    }
+    if (value >= 0 && value < 0x40) this.output.byte(value);
+    else this.raw(encodedLength(value));
   }
 
   /** A string in plain form. */
@@ -171,14 +159,6 @@ export class RdbWriter {
   /** Leaves it without an end. */
   abandon(): void {
     this.sink.abandon();
-  }
-
-  private uint32(value: number): void {
-    const { output } = this;
-    output.byte(value >>> 24);
-    output.byte((value >>> 16) & 0xff);
-    output.byte((value >>> 8) & 0xff);
-    output.byte(value & 0xff);
   }
 
   private int64(value: number): void {
