@@ -33,11 +33,13 @@ export class UnfinishedFile {
     unfinished.add(this.path);
   }
 
-  /** Gives it its name. All at once: an interrupt finds the old file or the new one. */
-  publish(): void {
-    renameSync(this.path, this.target);
-    this.forget();
-    syncDirectory(dirname(this.target));
+  /** Gives them their names, each all at once: an interrupt finds the old file or the new one. */
+  static publish(files: readonly UnfinishedFile[]): void {
+    for (const file of files) {
+      renameSync(file.path, file.target);
+      file.forget();
+    }
+    for (const directory of new Set(files.map(({ target }) => dirname(target)))) syncDirectory(directory);
   }
 
   abandon(): void {

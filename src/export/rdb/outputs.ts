@@ -76,7 +76,7 @@ export class OneOutput implements Outputs {
   async finish(): Promise<ExportedFile[]> {
     const { writer } = this;
     await writer.end();
-    this.made?.file?.publish();
+    if (this.made?.file) UnfinishedFile.publish([this.made.file]);
     this.made = undefined;
     return [{ path: 'path' in this.target ? this.target.path : null, keys: writer.keys, bytes: writer.bytes }];
   }

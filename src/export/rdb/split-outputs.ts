@@ -82,8 +82,8 @@ export class SplitOutputs implements Outputs {
   async finish(): Promise<ExportedFile[]> {
     const parts = [...this.parts.values()];
     for (const { writer } of parts) await writer.end();
-    // All are whole now; only then one after the other appears.
-    for (const { file } of parts) file.publish();
+    // All are whole now; only then they appear.
+    UnfinishedFile.publish(parts.map(({ file }) => file));
     this.parts.clear();
     const files = parts.map(({ path, writer }) => ({ path, keys: writer.keys, bytes: writer.bytes }));
     return files.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,0 +1,48 @@
+// Copies of real files hold what the originals hold: byte for byte, and as the servers that wrote them say.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CORPUS, FIXTURES, type Golden, goldens, lines } from '../../helpers/corpus.js';
+import { differences, truthOf } from '../../helpers/truth.js';
+import { verifyBytes } from '../../verify/verify-bytes.js';
+import { exported, useFolder } from './exported.js';
+import { rawKeys } from './raw-keys.js';
+
+useFolder();
+
+const WAYS = {
+  'as a whole': {},
+  'key by key': { filters: { match: ['*'] } },
+  'with values that wait for a decision': { filters: { minSize: 0 } },
+} as const;
+
+const files = [...goldens(FIXTURES), ...goldens(join(CORPUS, 'rdb'))];
+
+describe.each(Object.entries(WAYS))('a copy made %s', (_way, options) => {
+  it.each(files)('$name', async ({ rdb, truth }: Golden) => {
+    const source = readFileSync(rdb);
+    const { summary, files: written } = await exported([rdb], options);
+    const copy = written['.rdb'];
+    expect(summary.written).toBe(true);
+    const [before, after] = [await rawKeys(source), await rawKeys(copy)];
+    expect(after).toEqual({ complete: true, keys: before.keys });
+    expect(summary.keys).toBe(before.keys.length);
+    const { records, problems, result } = await truthOf(copy, { sized: true });
+    expect(differences(lines(truth), records, 'writer')).toEqual([]);
+    expect(problems).toEqual([]);
+    expect(result).toMatchObject({ complete: true, end: copy.length });
+    const report = await verifyBytes(copy);
+    expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(report.checksum.status).toBe(report.rdbVersion !== null && report.rdbVersion < 5 ? 'absent' : 'ok');
+  });
+});
+
+describe('a copy of everything', () => {
+  // Only the checksum is new, of files that have none.
+  it.each(files)('$name is the same file', async ({ rdb }) => {
+    const source = readFileSync(rdb);
+    const { files: written } = await exported([rdb]);
+    const end = source.readBigUInt64LE(source.length - 8) === 0n ? source.length - 8 : source.length;
+    expect(written['.rdb'].subarray(0, end).equals(source.subarray(0, end))).toBe(true);
+  });
+});
