@@ -84,7 +84,7 @@ describe('split', () => {
   it('by prefix, however long it is', async () => {
     const long = 'x'.repeat(100_000);
     const found = await split(
-      [dump([`${long}1:a`, `${long}2:a`, `${long}1:b`, Buffer.from('ff'.repeat(300) + '3a', 'hex')])],
+      [dump([`${long}1:a`, `${long}2:a`, `${long}1:b`, Buffer.from(`${'ff'.repeat(300)}3a`, 'hex')])],
       'prefix',
     );
     expect(Object.keys(found).every((name) => name.length < 200)).toBe(true);
