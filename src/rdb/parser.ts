@@ -47,6 +47,18 @@ export interface ParseOptions {
   readonly checkCompressed?: boolean;
   /** Strings above this many bytes pass in pieces; default 1 MiB. */
   readonly largeString?: number;
+  /** The window does not begin with the header: the walk goes on between two records. */
+  readonly resume?: ParseState;
+}
+
+/** What has to be known to go on reading a file behind its start. */
+export interface ParseState {
+  readonly lineage: Lineage;
+  readonly version: number;
+  /** The database that the next keys belong to. */
+  readonly db: number;
+  /** Field names of hash templates, by id. */
+  readonly templates: ReadonlyMap<number, readonly Uint8Array[]>;
 }
 
 /** Where and why the walk ended before EOF. */
@@ -129,6 +141,11 @@ export class RdbParser extends Reader {
     this.checkCompressed = options.checkCompressed ?? false;
     this.expander = new Expander(this);
     this.mayBeFull = visitor.isFull !== undefined;
+    const { resume } = options;
+    if (!resume) return;
+    this.begin(resume.lineage, resume.version);
+    this.key.db = resume.db;
+    for (const [id, fields] of resume.templates) this.templates.set(id, fields);
   }
 
   /** Reads to the end of the RDB, or as far as it can be read. Rejects only for I/O errors and those of the visitor. */
@@ -270,14 +287,18 @@ export class RdbParser extends Reader {
   private header(): void {
     const at = this.offset;
     const header = readHeader(this);
-    this.lineage = header.lineage;
-    this.version = header.version;
-    this.types = valueTypes(header.lineage, header.version);
-    this.quick = header.version >= EXPIRETIME_MS_SINCE;
+    this.begin(header.lineage, header.version);
     this.visitor.header(header);
     if (header.newer)
       this.problem('RDB_VERSION_NEWER', at, `version ${header.version} is newer than this release knows`);
     this.commit();
+  }
+
+  private begin(lineage: Lineage, version: number): void {
+    this.lineage = lineage;
+    this.version = version;
+    this.types = valueTypes(lineage, version);
+    this.quick = version >= EXPIRETIME_MS_SINCE;
     this.next = RECORD;
   }
 

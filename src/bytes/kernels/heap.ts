@@ -64,6 +64,14 @@ export class Heap {
     this.release(address, size);
   }
 
+  /** Returns a function that gives back every block that is allocated from now on and was not given back by then. */
+  scope(): () => void {
+    const before = new Set(this.used.keys());
+    return () => {
+      for (const address of [...this.used.keys()]) if (!before.has(address)) this.deallocate(address);
+    };
+  }
+
   private release(start: number, size: number): void {
     let i = 0;
     while (i < this.free.length && this.free[i].start < start) i++;

@@ -1,10 +1,10 @@
 // Keys that come more than once over several inputs.
 
 import type { Kernels } from '../../bytes/kernels/kernels.js';
+import { OrdinalSet } from '../../copy/ordinal-set.js';
 import { RepeatFinder } from '../../fingerprints/repeat-finder.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { OnConflict } from './options.js';
-import { OrdinalSet } from './ordinal-set.js';
 
 const TWO_32 = 2 ** 32;
 const DEFAULT_MEMORY = 64 * 1024 * 1024;

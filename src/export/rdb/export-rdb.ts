@@ -1,14 +1,14 @@
 import { Damage, endingOf } from '../../backup/damage.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import { NotReplaceable } from '../../bytes/sinks/unfinished.js';
+import { CopyVisitor } from '../../copy/copy-visitor.js';
+import { OneOutput, type Outputs } from '../../copy/outputs.js';
 import { KeyFilter } from '../../keyspace/filters.js';
 import { MomentOfFile } from '../../keyspace/moment-of-file.js';
 import { type Copied, mayBeCopied } from './copied.js';
-import { CopyVisitor } from './copy-visitor.js';
 import { closeInputs, type Input, openInputs, refuseInputs } from './inputs.js';
 import { mergeInputs } from './merge.js';
 import { ExportError, type ExportSummary, type ExportTarget, type RdbExportOptions } from './options.js';
-import { OneOutput, type Outputs } from './outputs.js';
 import { Splitter } from './split-names.js';
 import { SplitOutputs } from './split-outputs.js';
 

@@ -1,11 +1,11 @@
 import { ENOUGH } from '../../backup/scan.js';
 import type { Kernels } from '../../bytes/kernels/kernels.js';
 import type { Window } from '../../bytes/window.js';
+import { type CopyOptions, CopyVisitor } from '../../copy/copy-visitor.js';
+import type { OrdinalSet } from '../../copy/ordinal-set.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import { type KeyRecord, Level } from '../../rdb/visitor.js';
 import { encodedLength } from '../../rdb/writer/length.js';
-import { type CopyOptions, CopyVisitor } from './copy-visitor.js';
-import type { OrdinalSet } from './ordinal-set.js';
 
 const HASH = 4;
 /** Value types that refer to a template. */

@@ -1,19 +1,19 @@
 import { Damage, type Ending, endingOf } from '../../backup/damage.js';
 import type { Kernels } from '../../bytes/kernels/kernels.js';
+import type { CopyVisitor } from '../../copy/copy-visitor.js';
+import { OrdinalSet } from '../../copy/ordinal-set.js';
+import type { Outputs } from '../../copy/outputs.js';
 import { bytesToLine } from '../../keyspace/bytes-text.js';
 import { KeyFilter } from '../../keyspace/filters.js';
 import { MomentOfFile } from '../../keyspace/moment-of-file.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import { ConflictFinder } from './conflicts.js';
 import { type Copied, mayBeCopied } from './copied.js';
-import type { CopyVisitor } from './copy-visitor.js';
 import { type FileRecord, mergedRecords } from './file-records.js';
 import type { Input } from './inputs.js';
 import { MergeVisitor } from './merge-visitor.js';
 import { mergedHeader } from './merged-header.js';
 import { ExportError, type OnConflict, type RdbExportOptions } from './options.js';
-import { OrdinalSet } from './ordinal-set.js';
-import type { Outputs } from './outputs.js';
 import { type OnName, type Survey, survey } from './survey.js';
 import { mergedTemplates } from './templates.js';
 

@@ -1,13 +1,14 @@
 // What exporting as RDB takes and gives.
 import type { Ending } from '../../backup/damage.js';
+import type { CopyTarget, WrittenFile } from '../../copy/outputs.js';
 import type { FilterOptions } from '../../keyspace/filters.js';
 import type { NowOption } from '../../keyspace/moment-of-file.js';
 
 /**
- * Where an RDB goes. A file appears under its name only when it is whole; one that is there is replaced. A stream is written
- * to and left open; when the input does not let the export finish, it gets no end of file, so that nobody takes it for whole.
+ * Where an RDB goes. When the input does not let the export finish, a file does not appear, and a stream gets no end of file,
+ * so that nobody takes it for whole.
  */
-export type ExportTarget = { readonly path: string } | { readonly stream: NodeJS.WritableStream };
+export type ExportTarget = CopyTarget;
 
 /** What becomes of a key that comes more than once, in the same database. */
 export type OnConflict = 'error' | 'first' | 'last';
@@ -40,14 +41,6 @@ export interface ExportedInput {
   readonly ending: Ending;
 }
 
-/** One file that was written. */
-export interface ExportedFile {
-  /** null for a stream. */
-  readonly path: string | null;
-  readonly keys: number;
-  readonly bytes: number;
-}
-
 /** What an export did. */
 export interface ExportSummary {
   /** The output is there, whole. False when an input is damaged or cannot be read to its end: `inputs` say why. */
@@ -60,7 +53,7 @@ export interface ExportSummary {
   readonly replaced: number;
   readonly inputs: readonly ExportedInput[];
   /** In the order of their names; empty when nothing was written. */
-  readonly files: readonly ExportedFile[];
+  readonly files: readonly WrittenFile[];
 }
 
 /** An export that cannot be. The message is one sentence for people. */

@@ -2,11 +2,11 @@ import type { Kernels } from '../../bytes/kernels/kernels.js';
 import { AppendedFileSink } from '../../bytes/sinks/appended-file.js';
 import { FileSink } from '../../bytes/sinks/file.js';
 import { UnfinishedFile } from '../../bytes/sinks/unfinished.js';
+import type { Outputs, WrittenFile } from '../../copy/outputs.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
 import { BlockPool } from '../../rdb/writer/block-pool.js';
 import { RdbWriter, type WrittenHeader } from '../../rdb/writer/rdb-writer.js';
-import { ExportError, type ExportedFile } from './options.js';
-import type { Outputs } from './outputs.js';
+import { ExportError } from './options.js';
 import { PartNames, type Splitter } from './split-names.js';
 
 /** So many files stay open, with large blocks; those that come later are opened for every few KiB. */
@@ -79,7 +79,7 @@ export class SplitOutputs implements Outputs {
     return this.last?.ready();
   }
 
-  async finish(): Promise<ExportedFile[]> {
+  async finish(): Promise<WrittenFile[]> {
     const parts = [...this.parts.values()];
     for (const { writer } of parts) await writer.end();
     // All are whole now; only then they appear.

@@ -1,5 +1,6 @@
 import { Damage, type Ending, endingOf } from '../../backup/damage.js';
 import type { Kernels } from '../../bytes/kernels/kernels.js';
+import { AUX_BYTES, auxPlace } from '../../copy/aux-place.js';
 import type { FindingCode } from '../../errors.js';
 import { bytesToText } from '../../keyspace/bytes-text.js';
 import { KeyFilter } from '../../keyspace/filters.js';
@@ -8,7 +9,6 @@ import { MeasuringVisitor } from '../../measure/measuring-visitor.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { Opcode, ValueType } from '../../rdb/format.js';
 import type { KeyRecord, ModuleContext, RdbHeader } from '../../rdb/visitor.js';
-import { AUX_BYTES, auxPlace } from './aux-place.js';
 import { mayBeCopied } from './copied.js';
 import { type FileRecord, libraryName, RecordList } from './file-records.js';
 import type { Input } from './inputs.js';

@@ -1,13 +1,26 @@
-import type { Kernels } from '../../bytes/kernels/kernels.js';
-import { FileSink } from '../../bytes/sinks/file.js';
-import { StreamSink } from '../../bytes/sinks/stream.js';
-import { UnfinishedFile } from '../../bytes/sinks/unfinished.js';
-import type { KeyRecord } from '../../rdb/visitor.js';
-import { BlockPool } from '../../rdb/writer/block-pool.js';
-import { RdbWriter, type WrittenHeader } from '../../rdb/writer/rdb-writer.js';
-import type { ExportedFile, ExportTarget } from './options.js';
+import type { Kernels } from '../bytes/kernels/kernels.js';
+import { FileSink } from '../bytes/sinks/file.js';
+import { StreamSink } from '../bytes/sinks/stream.js';
+import { UnfinishedFile } from '../bytes/sinks/unfinished.js';
+import type { KeyRecord } from '../rdb/visitor.js';
+import { BlockPool } from '../rdb/writer/block-pool.js';
+import { RdbWriter, type WrittenHeader } from '../rdb/writer/rdb-writer.js';
 
 const BLOCK = 512 * 1024;
+
+/**
+ * Where a copy goes. A file appears under its name only when it is whole; one that is there is replaced. A stream is written
+ * to and left open.
+ */
+export type CopyTarget = { readonly path: string } | { readonly stream: NodeJS.WritableStream };
+
+/** One file that was written. */
+export interface WrittenFile {
+  /** null for a stream. */
+  readonly path: string | null;
+  readonly keys: number;
+  readonly bytes: number;
+}
 
 /** Where records go: to one file, or each to its own. */
 export interface Outputs {
@@ -24,7 +37,7 @@ export interface Outputs {
   /** A promise when whoever writes should wait. */
   ready(): Promise<void> | undefined;
   /** Ends every file and gives it its name. */
-  finish(): Promise<ExportedFile[]>;
+  finish(): Promise<WrittenFile[]>;
   /** Leaves nothing behind; does nothing when they are finished. */
   abandon(): void;
 }
@@ -35,7 +48,7 @@ export class OneOutput implements Outputs {
 
   constructor(
     private readonly kernels: Kernels,
-    private readonly target: ExportTarget,
+    private readonly target: CopyTarget,
   ) {}
 
   get only(): RdbWriter | undefined {
@@ -73,7 +86,7 @@ export class OneOutput implements Outputs {
     return this.writer.ready();
   }
 
-  async finish(): Promise<ExportedFile[]> {
+  async finish(): Promise<WrittenFile[]> {
     const { writer } = this;
     await writer.end();
     if (this.made?.file) UnfinishedFile.publish([this.made.file]);

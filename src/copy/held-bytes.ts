@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
-import { type Extent, SpillFile } from '../../fingerprints/spill-file.js';
-import type { RdbWriter } from '../../rdb/writer/rdb-writer.js';
+import { type Extent, SpillFile } from '../fingerprints/spill-file.js';
+import type { RdbWriter } from '../rdb/writer/rdb-writer.js';
 
 const FIRST = 4096;
 const PIECE = 1024 * 1024;
