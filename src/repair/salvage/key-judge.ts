@@ -74,6 +74,8 @@ export class KeyJudge extends RdbVisitor {
   private readonly checker: ContainerChecker;
   private readonly judged: JudgedKey = { start: 0, end: 0, bits: 0, fault: undefined };
   private elementBits = 0;
+  /** Nothing of the value was seen yet: later parts may be those of other keys, which a wrong count swallowed. */
+  private isFirst = true;
   private type: CollectionType = 'list';
 
   constructor(
@@ -112,6 +114,7 @@ export class KeyJudge extends RdbVisitor {
     const { type } = key.type;
     this.type = type === 'set' || type === 'zset' || type === 'hash' ? type : 'list';
     this.elementBits = 0;
+    this.isFirst = true;
     // Nodes of streams are taken apart by the parser, which tells what is wrong with them.
     return type === 'stream' ? Level.DATA : Level.STRUCTURE;
   }
@@ -164,7 +167,8 @@ export class KeyJudge extends RdbVisitor {
     }
     const problem = this.checker.check(kind, blob, tuple, this.type);
     if (problem) this.blame(problem.code);
-    else this.judged.bits += BITS.container;
+    else if (this.isFirst) this.judged.bits += BITS.container;
+    this.isFirst = false;
   }
 
   override streamEntry(_id: StreamId): void {
@@ -185,10 +189,12 @@ export class KeyJudge extends RdbVisitor {
 
   private weigh(ref: BytesRef): void {
     this.elementBits += BITS.element;
+    const { isFirst } = this;
+    this.isFirst = false;
     if (ref.form !== LZF) return;
     const fault = ref.measure();
     if (fault) this.blame(fault);
-    else if (ref.stored >= LEAST_COMPRESSED) this.judged.bits += BITS.compressed;
+    else if (isFirst && ref.stored >= LEAST_COMPRESSED) this.judged.bits += BITS.compressed;
   }
 
   private blame(code: FindingCode): void {

@@ -44,13 +44,12 @@ export class KeyTail {
     return this.keys[0];
   }
 
-  push(judged: JudgedKey, key: KeyRecord, reason: SuspectReason | undefined): void {
+  /** Returns whether it has the name of the one before, which is no sign of health. */
+  push(judged: JudgedKey, key: KeyRecord, reason: SuspectReason | undefined): boolean {
     const name = key.name.view().slice();
     const before = this.keys.at(-1);
-    if (before && before.db === key.db && Buffer.compare(before.name, name) === 0) {
-      before.reason ??= 'repeated';
-      reason ??= 'repeated';
-    }
+    const repeats = before !== undefined && before.db === key.db && Buffer.compare(before.name, name) === 0;
+    if (repeats) before.reason = 'repeated';
     this.keys.push({
       start: judged.start,
       end: judged.end,
@@ -58,17 +57,18 @@ export class KeyTail {
       db: key.db,
       name,
       type: key.moduleType ?? key.type.type,
-      reason,
+      reason: repeats ? 'repeated' : reason,
       code: judged.fault,
     });
     this.bits += judged.bits;
     while (this.bits >= BEYOND_DOUBT || this.keys.length > LONGEST) {
       const settled = this.keys.shift();
-      if (!settled) return;
+      if (!settled) break;
       if (this.bits < BEYOND_DOUBT) settled.reason ??= 'before-damage';
       this.bits -= settled.bits;
       this.settled(settled);
     }
+    return repeats;
   }
 
   /** Takes all that are left. */

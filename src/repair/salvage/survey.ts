@@ -15,7 +15,7 @@ const MOST_SKIPPED = 1000;
 const MOST_DATABASES = 65_536;
 const KEY_BYTES = 1024;
 /** Keys behind damage for each that is missing, to believe that a section goes on. */
-const FOR_EACH_MISSING = 8;
+const FOR_EACH_MISSING = 4;
 const PROGRESS_EVERY = 1024 * 1024;
 /** Records that belong to the next key. */
 const ATTRIBUTES = new Set<Opcode>(['EXPIRETIME', 'EXPIRETIME_MS', 'FREQ', 'IDLE', 'KEY_META']);
@@ -101,7 +101,11 @@ export class Survey implements JudgeListener {
       this.told = judged.end;
       this.onProgress(judged.end);
     }
-    this.tail.push(judged, key, this.reasonOf(judged));
+    const repeats = this.tail.push(judged, key, this.reasonOf(judged));
+    if (!repeats) return;
+    // Zeros read like a row of keys without a name, and what follows them begins anywhere.
+    this.head = 0;
+    this.databaseLost = this.databaseLost || !this.isSameDatabase(judged.end - this.lastKeyEnd);
   }
 
   record(opcode: Opcode, end: number): void {
