@@ -49,8 +49,12 @@ export interface Dataset {
 const COMMANDS_FOLLOW =
   'commands follow that change these data: only a server can tell the final dataset (let one rewrite it, BGREWRITEAOF)';
 
-/** Opens the data of a path, or of standard input. Rejects with BackupError, or with the system's error. */
-export async function openDataset(path: string): Promise<Dataset> {
+/**
+ * Opens the data of a path, or of standard input. Rejects with BackupError, or with the system's error. `opened`: a stream
+ * that was opened already to look at it.
+ */
+export async function openDataset(path: string, opened?: OpenInput): Promise<Dataset> {
+  if (opened) return ofInput(path, opened);
   const { inputs } = await expandInput(path);
   if (inputs.length > 1) {
     const names = inputs.map((input) => JSON.stringify(input.path));
@@ -60,10 +64,13 @@ export async function openDataset(path: string): Promise<Dataset> {
   const [only] = inputs;
   if (!only || only.kind === 'nothing') throw new BackupError('unusable', 'there is no backup in this directory');
   if (only.kind === 'aof-set') return openSet(only.path);
-  const input = await openInput(only.path);
-  if (input.content === 'rdb') return dataset(only.path, 'rdb', input);
+  return ofInput(only.path, await openInput(only.path));
+}
+
+async function ofInput(path: string, input: OpenInput): Promise<Dataset> {
+  if (input.content === 'rdb') return dataset(path, 'rdb', input);
   await input.close().catch(() => undefined);
-  if (input.content === 'manifest' && !input.gzip && only.path !== STANDARD_INPUT) return openSet(only.path);
+  if (input.content === 'manifest' && !input.gzip && path !== STANDARD_INPUT) return openSet(path);
   if (input.content === 'aof') {
     throw new BackupError('unknown', `this is a log of commands; ${COMMANDS_FOLLOW}`);
   }

@@ -1,85 +1,124 @@
-import { openDataset } from '../backup/dataset.js';
-import { binarySize, textWidth } from '../report/format.js';
-import { palette } from '../report/palette.js';
-import { aofText } from '../report/stats/aof-text.js';
-import { dumpText } from '../report/stats/dump-text.js';
+import { type OpenInput, STANDARD_INPUT } from '../backup/open.js';
 import type { StatsResults } from '../report/stats/stats-json.js';
-import { aofStats } from '../stats/aof/aof-stats.js';
-import { type DumpStatsOptions, dumpStats, rdbCounter } from '../stats/dump/dump-stats.js';
+import { type AofStats, aofStats } from '../stats/aof/aof-stats.js';
+import { dumpStats, rdbCounter } from '../stats/dump/dump-stats.js';
+import { checkOptions, type DumpStatsOptions } from '../stats/dump/options.js';
 import { StatsError } from '../stats/error.js';
-import { isStream, statsInputKind } from '../stats/input-kind.js';
+import { type StatsInputKind, statsInput } from '../stats/input-kind.js';
 import type { StatsReport } from '../stats/report.js';
-import { writeAtomically } from './atomic-file.js';
 import { inputName, tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import { filterOptionsOf } from './filter-options.js';
 import { ProgressBar } from './progress-bar.js';
+import { JSON_TOP, show, trouble } from './show-stats.js';
 import type { StatsFlags } from './stats.js';
 
-/** How long lists are where nobody says. */
-const TEXT_TOP = 10;
-const JSON_TOP = 20;
+/** How long lists are where nobody says, in a page or a table. */
 const FILE_TOP = 1000;
 const LEAST_LISTED = 1000;
 
 /** Runs the command and returns its exit status. */
 export async function runStats(inputs: readonly string[], flags: StatsFlags): Promise<number> {
   const bar = new ProgressBar(flags.progress);
-  const codes: number[] = [];
-  let failed = 0;
-  const found: { dumps: StatsReport[]; logs: StatsResults['logs'][number][] } = { dumps: [], logs: [] };
-  const one = async (path: string, count: () => Promise<void>) => {
-    try {
-      await count();
-    } catch (error) {
-      failed++;
-      codes.push(tellTrouble(path, error));
-    } finally {
-      bar.stop();
-    }
-  };
-  let options: DumpStatsOptions;
   try {
-    options = await optionsOf(flags, bar);
+    const options = await optionsOf(flags, bar);
+    checkOptions(options);
+    return await new Run(options, flags, bar).run(inputs);
   } catch (error) {
-    return tellFailure('', error);
+    return tellTrouble('', error);
+  } finally {
+    bar.stop();
   }
-  const dumps: string[] = [];
-  for (const path of inputs) {
-    await one(path, async () => {
-      if ((await statsInputKind(path)) === 'dump') {
-        // What is no backup is told of itself, and does not keep the others from being counted.
-        if (!(await isStream(path))) await (await openDataset(path)).close();
-        dumps.push(path);
-        return;
-      }
-      const { filters, onProgress, ...counted } = options;
-      if (Object.keys(filters ?? {}).length > 0) {
-        throw new StatsError('filters choose keys of dumps; this is an append-only log');
-      }
+}
+
+/** One run over all inputs. */
+class Run {
+  private readonly codes: number[] = [];
+  private readonly dumps: StatsReport[] = [];
+  private readonly logs: AofStats[] = [];
+  /** Inputs that could not be read at all. */
+  private lost = 0;
+
+  constructor(
+    private readonly options: DumpStatsOptions,
+    private readonly flags: StatsFlags,
+    private readonly bar: ProgressBar,
+  ) {}
+
+  async run(inputs: readonly string[]): Promise<number> {
+    const { flags, codes } = this;
+    if (inputs.filter((path) => path === STANDARD_INPUT).length > 1) {
+      return trouble('standard input can be given only once');
+    }
+    const streams = new Map<string, OpenInput>();
+    const paths: string[] = [];
+    for (const path of inputs) {
+      const input = await statsInput(path);
+      if (input.opened) streams.set(path, input.opened);
+      if (this.isLog(input.kind)) await this.log(path, input.opened);
+      else paths.push(path);
+    }
+    const groups = flags.perFile ? paths.map((path) => [path]) : paths.length > 0 ? [paths] : [];
+    for (const group of groups) await this.dump(group, streams);
+    this.bar.stop();
+    if (this.dumps.length + this.logs.length > 0) codes.push(await show(this.results, flags));
+    return worst(codes);
+  }
+
+  /** With filters keys are meant: of a log that begins with a dump those of the dump. */
+  private isLog(kind: StatsInputKind): boolean {
+    return kind === 'log' || (kind === 'hybrid' && !this.isFiltered);
+  }
+
+  private get isFiltered(): boolean {
+    return Object.keys(this.options.filters ?? {}).length > 0;
+  }
+
+  private async log(path: string, opened: OpenInput | undefined): Promise<void> {
+    const { filters: _, onProgress, ...counted } = this.options;
+    try {
+      if (this.isFiltered) throw new StatsError('filters choose keys of dumps; this is an append-only log');
       const log = await aofStats(path, {
         ...counted,
+        ...(opened ? { opened } : {}),
         countRdb: rdbCounter(counted),
         ...(onProgress ? { onProgress: (done: number) => onProgress(path, done, undefined) } : {}),
       });
-      found.logs.push(log);
-      codes.push(log.complete ? ExitCode.OK : ExitCode.TOLD);
+      this.logs.push(log);
+      this.codes.push(log.complete ? ExitCode.OK : ExitCode.TOLD);
       if (!log.complete) process.stderr.write(`rdbkit: ${inputName(path)}: the result is not whole\n`);
-    });
+    } catch (error) {
+      await opened?.close().catch(() => undefined);
+      this.fail(path, error);
+    }
+    this.bar.stop();
   }
-  const groups = flags.perFile ? dumps.map((path) => [path]) : dumps.length > 0 ? [dumps] : [];
-  for (const paths of groups) {
-    await one(paths[0], async () => {
-      const report = await dumpStats(paths, options);
-      // Of several inputs, one that gave nothing is missing in the sum.
-      found.dumps.push(failed > 0 && !flags.perFile ? { ...report, complete: false } : report);
+
+  private async dump(paths: readonly string[], streams: ReadonlyMap<string, OpenInput>): Promise<void> {
+    const onUnreadable = (path: string, error: unknown) => this.fail(path, error);
+    try {
+      const report = await dumpStats(paths, { ...this.options, streams, onUnreadable });
+      if (report.files.length === 0) return;
+      this.dumps.push(report);
       for (const file of report.files) {
-        codes.push(tellEnding(file.path, { ...file, limited: report.limited }, 'the count'));
+        this.codes.push(tellEnding(file.path, { ...file, limited: false }, 'the count'));
       }
-    });
+    } catch (error) {
+      this.fail(paths.length === 1 ? paths[0] : '', error);
+    }
   }
-  if (found.dumps.length + found.logs.length > 0) codes.push(await show(found, flags));
-  return worst(codes);
+
+  private get results(): StatsResults {
+    const { dumps, logs, lost } = this;
+    if (this.flags.perFile && dumps.length > 0) return { dumps: null, perFile: dumps, logs, lost };
+    return { dumps: dumps[0] ?? null, logs, lost };
+  }
+
+  private fail(path: string, error: unknown): void {
+    this.bar.stop();
+    this.lost++;
+    this.codes.push(tellTrouble(path, error));
+  }
 }
 
 async function optionsOf(flags: StatsFlags, bar: ProgressBar): Promise<DumpStatsOptions> {
@@ -104,62 +143,7 @@ async function optionsOf(flags: StatsFlags, bar: ProgressBar): Promise<DumpStats
   };
 }
 
-/** Prints the report, and writes the files that were asked for. Returns an exit status. */
-async function show(
-  { dumps, logs }: { readonly dumps: readonly StatsReport[]; readonly logs: StatsResults['logs'] },
-  flags: StatsFlags,
-): Promise<number> {
-  const [first] = dumps;
-  const results: StatsResults =
-    flags.perFile && dumps.length > 0 ? { dumps: null, perFile: dumps, logs } : { dumps: first ?? null, logs };
-  const codes = [ExitCode.OK as number];
-  if (flags.html !== undefined) codes.push(await writePage(flags.html, dumps, logs));
-  if (flags.csv !== undefined) {
-    const { statsCsv } = await import('../report/stats/stats-csv.js');
-    const tables = dumps.map((report) => statsCsv({ dumps: report, logs }, flags.table, flags.bytes));
-    const text =
-      dumps.length > 1 ? undefined : (tables[0] ?? statsCsv({ dumps: null, logs }, flags.table, flags.bytes));
-    if (text === undefined) codes.push(trouble('--csv holds one table: leave out --per-file, or give one input'));
-    else codes.push(write(flags.csv, text));
-  }
-  if (flags.json) {
-    const { statsJson } = await import('../report/stats/stats-json.js');
-    process.stdout.write(statsJson(results, { bytes: flags.bytes, top: flags.top ?? JSON_TOP }));
-  } else if (flags.html === undefined && flags.csv === undefined) {
-    const colors = palette(process.stdout, flags.color);
-    const options = { colors, top: flags.top ?? TEXT_TOP, columns: textWidth(process.stdout) };
-    const texts = [...dumps.map((report) => dumpText(report, options)), ...logs.map((log) => aofText(log, options))];
-    process.stdout.write(texts.join('\n'));
-  }
-  return worst(codes);
-}
-
-async function writePage(path: string, dumps: readonly StatsReport[], logs: StatsResults['logs']): Promise<number> {
-  const reports = [...dumps, ...logs.flatMap(({ dump }) => dump ?? [])];
-  if (reports.length !== 1) {
-    return trouble(
-      reports.length === 0
-        ? '--html shows dumps, and there is none'
-        : '--html shows one report: leave out --per-file, or give one input',
-    );
-  }
-  const { statsHtml } = await import('../report/html/stats-html.js');
-  return write(path, statsHtml(reports[0]));
-}
-
-function write(path: string, text: string): number {
-  const reason = writeAtomically(path, text);
-  if (reason !== undefined) return trouble(`${inputName(path)} cannot be written: ${reason}`);
-  process.stderr.write(`rdbkit: ${inputName(path)}: written, ${binarySize(Buffer.byteLength(text))}\n`);
-  return ExitCode.OK;
-}
-
-function trouble(reason: string): number {
-  process.stderr.write(`rdbkit: ${reason}\n`);
-  return ExitCode.TROUBLE;
-}
-
 function tellTrouble(path: string, error: unknown): number {
-  if (error instanceof StatsError) return trouble(`${inputName(path)}: ${error.message}`);
+  if (error instanceof StatsError) return trouble(path === '' ? error.message : `${inputName(path)}: ${error.message}`);
   return tellFailure(path, error);
 }

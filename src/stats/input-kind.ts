@@ -1,41 +1,68 @@
 import { stat } from 'node:fs/promises';
-import { openDataset } from '../backup/dataset.js';
+import { BackupError, openDataset } from '../backup/dataset.js';
 import { expandInput } from '../backup/expand.js';
-import { openInput, STANDARD_INPUT } from '../backup/open.js';
+import { type OpenInput, openInput, STANDARD_INPUT } from '../backup/open.js';
 import { ENOUGH } from '../backup/scan.js';
 import { AuxFields } from '../rdb/aux-fields.js';
 import type { BytesRef } from '../rdb/bytes-ref.js';
 import { RdbVisitor } from '../rdb/visitor.js';
 
-/** What is counted of an input: the keys of a dump, or the commands of a log. */
-export type StatsInputKind = 'dump' | 'log';
+/** What is counted of an input: the keys of a dump, the commands of a log, or of a log that begins with a dump both. */
+export type StatsInputKind = 'dump' | 'log' | 'hybrid';
 
-/**
- * Tells what an input is by its content. What cannot be told is taken for a dump: reading it as one says why it is none.
- * Rejects with the system's error for what cannot be read.
- */
-export async function statsInputKind(path: string): Promise<StatsInputKind> {
-  // A stream gives its bytes only once.
-  if (await isStream(path)) return 'dump';
-  const { inputs } = await expandInput(path);
-  const [only] = inputs;
-  if (inputs.length !== 1 || !only) return 'dump';
-  if (only.kind !== 'file') return only.kind === 'aof-set' ? 'log' : 'dump';
-  const input = await openInput(only.path);
-  await input.close();
-  if (input.content === 'aof' || (input.content === 'manifest' && !input.gzip)) return 'log';
-  return input.content === 'rdb' && (await isHybrid(only.path)) ? 'log' : 'dump';
+export interface StatsInput {
+  readonly kind: StatsInputKind;
+  /** A stream gives its bytes only once: it was opened to look at it, and has to be read from here. */
+  readonly opened: OpenInput | undefined;
 }
 
-/** Standard input, a pipe or a device. Rejects with the system's error for what is not there. */
-export async function isStream(path: string): Promise<boolean> {
+/**
+ * Tells what an input is by its content. What cannot be told, or read, is taken for a dump: reading it as one says why it is
+ * none. Of streams only the first bytes are looked at, so that one is never `hybrid`.
+ */
+export async function statsInput(path: string): Promise<StatsInput> {
+  try {
+    if (await isStream(path)) {
+      const opened = await openInput(path);
+      return { kind: opened.content === 'aof' ? 'log' : 'dump', opened };
+    }
+    return { kind: await kindOf(path), opened: undefined };
+  } catch {
+    return { kind: 'dump', opened: undefined };
+  }
+}
+
+/** Standard input, a pipe or a device. */
+async function isStream(path: string): Promise<boolean> {
   if (path === STANDARD_INPUT) return true;
   const info = await stat(path);
   return !info.isFile() && !info.isDirectory();
 }
 
+async function kindOf(path: string): Promise<StatsInputKind> {
+  const { inputs } = await expandInput(path);
+  const [only] = inputs;
+  if (inputs.length !== 1 || !only || only.kind === 'nothing') return 'dump';
+  if (only.kind === 'aof-set') return kindOfSet(only.path);
+  const input = await openInput(only.path);
+  await input.close();
+  if (input.content === 'aof') return 'log';
+  if (input.content === 'manifest' && !input.gzip) return kindOfSet(only.path);
+  return input.content === 'rdb' && (await isPreamble(only.path)) ? 'hybrid' : 'dump';
+}
+
+/** A set without commands is as good as the dump that is its base. */
+async function kindOfSet(path: string): Promise<StatsInputKind> {
+  const dataset = await openDataset(path).catch((error) => {
+    if (error instanceof BackupError) return undefined;
+    throw error;
+  });
+  await dataset?.close();
+  return dataset ? 'dump' : 'log';
+}
+
 /** Whether an RDB says of itself that commands follow it, as Redis 4.0 to 6.2 write append-only files. */
-async function isHybrid(path: string): Promise<boolean> {
+async function isPreamble(path: string): Promise<boolean> {
   const dataset = await openDataset(path);
   const head = new Head();
   try {

@@ -45,11 +45,11 @@ export interface PrefixReport {
   /** Of the separators: seen in the names rather than given. */
   readonly guessed: boolean;
   readonly depth: number;
-  /** All numbers are exact. */
+  /** All numbers of those that are listed are exact. */
   readonly exact: boolean;
-  /** What a prefix that is not listed has at most; undefined when none can have more than those that are listed. */
+  /** What a prefix, or a hash tag, that is not listed has at most; undefined when none has more memory than those that are. */
   readonly unlisted: Totals | undefined;
-  /** Keys without any separator in their names. */
+  /** Keys without any separator in the first 256 bytes of their names: prefixes end there. */
   readonly without: Totals;
   /** The first level, most memory first. Prefixes that are not among the largest are left out. */
   readonly tree: readonly PrefixStats[];
@@ -58,7 +58,7 @@ export interface PrefixReport {
   readonly distinctExact: boolean;
 }
 
-/** One of the biggest keys. */
+/** One of the biggest keys; its name is cut to 1024 bytes, as in the next. */
 export interface KeyStats {
   readonly db: number;
   readonly key: Uint8Array;
@@ -70,7 +70,7 @@ export interface KeyStats {
   readonly expireAtMs: number | null;
 }
 
-/** One of the biggest single elements of collections. */
+/** The biggest single element of a collection. */
 export interface ElementStats {
   readonly db: number;
   readonly key: Uint8Array;
@@ -167,6 +167,7 @@ export interface StatsFile {
   readonly createdAtMs: number | null;
   readonly aux: Readonly<Record<string, string>>;
   readonly checksum: ChecksumStatus;
+  /** Those that were counted. */
   readonly keys: number;
   readonly findings: readonly Finding[];
 }
@@ -174,7 +175,7 @@ export interface StatsFile {
 /** Statistics of dumps, added up. */
 export interface StatsReport {
   readonly files: readonly StatsFile[];
-  /** No input stopped the count. */
+  /** Every input could be read, and none stopped the count. */
   readonly complete: boolean;
   /** A limit that the user asked for ended the count. */
   readonly limited: boolean;

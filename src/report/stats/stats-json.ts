@@ -12,6 +12,8 @@ export interface StatsResults {
   readonly perFile?: readonly StatsReport[];
   /** Append-only files and sets. */
   readonly logs: readonly AofStats[];
+  /** How many inputs could not be read at all. */
+  readonly lost?: number;
 }
 
 export interface StatsJsonOptions {
@@ -23,14 +25,16 @@ export interface StatsJsonOptions {
 const ZERO: Totals = { keys: 0, expires: 0, bytes: 0, memory: 0, elements: 0 };
 
 /** The statistics as one JSON document, schema 1. */
-export function statsJson({ dumps, perFile, logs }: StatsResults, { bytes, top }: StatsJsonOptions): string {
-  const { files = [], complete = true, limited = false, ...rest } = dumps ? dumpJson(dumps, top) : {};
+export function statsJson({ dumps, perFile, logs, lost = 0 }: StatsResults, options: StatsJsonOptions): string {
+  const { bytes, top } = options;
+  const { files: _, complete: __, limited: ___, ...rest } = dumps ? dumpJson(dumps, top) : ({} as Partial<StatsReport>);
+  const reports = perFile ?? (dumps ? [dumps] : []);
   const document = {
     schema: 1,
-    complete: complete && logs.every((log) => log.complete),
-    limited,
+    complete: lost === 0 && [...reports, ...logs].every(({ complete }) => complete),
+    limited: reports.some(({ limited }) => limited),
     ...(bytes === 'base64' ? { bytes } : {}),
-    files: [...files, ...logs.map((log) => logJson(log, top))],
+    files: [...reports.flatMap(({ files }) => files), ...logs.map((log) => logJson(log, top))],
     ...rest,
     ...(perFile ? { perFile: perFile.map((report) => dumpJson(report, top)) } : {}),
   };

@@ -1,3 +1,4 @@
+import type { OpenInput } from '../../backup/open.js';
 import type { AofStats } from './aof-report.js';
 import { KeyWrites } from './key-writes.js';
 import { logFiles } from './log-files.js';
@@ -18,6 +19,8 @@ export interface AofStatsOptions {
   readonly depth?: number;
   /** Counts the RDB that the log begins with, for `dump`; without it only its keys are counted. */
   readonly countRdb?: CountRdb;
+  /** The log itself, when it is a stream that was opened already to look at it. */
+  readonly opened?: OpenInput;
   /** Called now and then with the bytes read. */
   readonly onProgress?: (done: number) => void;
 }
@@ -27,8 +30,8 @@ export interface AofStatsOptions {
  * memory. Rejects with StatsError for anything else, and with the system's error for what cannot be read.
  */
 export async function aofStats(path: string, options: AofStatsOptions = {}): Promise<AofStats> {
-  const { top = 20, onProgress, countRdb, ...keyOptions } = options;
-  const files = await logFiles(path);
+  const { top = 20, onProgress, countRdb, opened, ...keyOptions } = options;
+  const files = await logFiles(path, opened);
   const keys = new KeyWrites(keyOptions);
   const rate = new Rate();
   const visitor = new LogStats(keys, rate);

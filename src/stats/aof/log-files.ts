@@ -13,9 +13,10 @@ export interface LogFile {
 
 /**
  * The files of an append-only file, a manifest, or the directory of a set. Rejects with StatsError for anything else, and
- * with the system's error for what cannot be read.
+ * with the system's error for what cannot be read. `opened`: a stream that was opened already, and is a log.
  */
-export async function logFiles(path: string): Promise<LogFile[]> {
+export async function logFiles(path: string, opened?: OpenInput): Promise<LogFile[]> {
+  if (opened) return [{ path, role: 'file', open: async () => opened }];
   const input = await openInput(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EISDIR') return undefined;
     throw error;

@@ -4,50 +4,28 @@ import { ENOUGH } from '../../backup/scan.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import type { SideThread } from '../../bytes/side-thread.js';
 import { type FilterOptions, KeyFilter } from '../../keyspace/filters.js';
-import { MomentOfFile, type NowOption } from '../../keyspace/moment-of-file.js';
+import { MomentOfFile } from '../../keyspace/moment-of-file.js';
 import { AuxFields } from '../../rdb/aux-fields.js';
 import type { ParseResult } from '../../rdb/parser.js';
 import type { RdbHeader, RdbVisitor } from '../../rdb/visitor.js';
-import type { AllocatorName } from '../../servers/memory/allocator.js';
 import { MemoryEstimator } from '../../servers/memory/estimator.js';
 import { type MemoryModel, memoryModel, modelledRelease } from '../../servers/memory/model.js';
-import type { Release } from '../../servers/releases.js';
 import type { CountRdb, RdbPart } from '../aof/read-file.js';
 import { StatsError } from '../error.js';
 import type { StatsFile, StatsReport } from '../report.js';
 import { Counters } from './counters.js';
 import { DumpVisitor } from './dump-visitor.js';
+import {
+  checkedSeparators,
+  checkOptions,
+  DEFAULT_DEPTH,
+  DEFAULT_LISTED,
+  DEFAULT_MEMORY,
+  DEFAULT_TOP,
+  type DumpStatsOptions,
+} from './options.js';
 
-export interface DumpStatsOptions {
-  /** How many of the biggest keys and elements; default 20. */
-  readonly top?: number;
-  /** How many prefixes a report lists, the largest of all levels; default 10,000, which a page still shows quickly. */
-  readonly listed?: number;
-  /** Levels of prefixes, 1 to 16; default 2. */
-  readonly depth?: number;
-  /** What divides names, one to eight texts of one to eight bytes; guessed when not given. */
-  readonly separators?: readonly string[];
-  /** Read the input twice, for exact numbers where there are too many prefixes to keep all. */
-  readonly exact?: boolean;
-  readonly filters?: FilterOptions;
-  /** What expiries are held against; default the moment when each file was made. */
-  readonly now?: NowOption;
-  /** Whose memory is estimated (see `releaseNamed`); default the release that wrote the first file. */
-  readonly release?: Release;
-  readonly allocator?: AllocatorName;
-  /** Bytes for tables; default 128 MiB. Less than some 2 MiB or more than 1 GiB makes no difference. */
-  readonly maxMemory?: number;
-  /** Called now and then with how many bytes of the input were read, and how many there are when that is known. */
-  readonly onProgress?: (path: string, done: number, size: number | undefined) => void;
-}
-
-const DEFAULT_TOP = 20;
-const DEFAULT_LISTED = 10_000;
-const DEFAULT_DEPTH = 2;
-const DEFAULT_MEMORY = 128 * 1024 * 1024;
-const MOST_DEPTH = 16;
-const MOST_SEPARATORS = 8;
-const LONGEST_SEPARATOR = 8;
+export type { DumpStatsOptions } from './options.js';
 
 /**
  * Counts what is in dumps, added up: shards of one cluster, or one file. Rejects with BackupError for an input whose data
@@ -70,6 +48,8 @@ class DumpStats {
   private model: MemoryModel | undefined;
   private moment: MomentOfFile | undefined;
   private left: number;
+  private passes = 0;
+  private readonly unreadable = new Set<string>();
 
   constructor(
     private readonly options: DumpStatsOptions,
@@ -82,11 +62,7 @@ class DumpStats {
       maxMemory = DEFAULT_MEMORY,
       filters = {},
     } = options;
-    if (!(Number.isInteger(depth) && depth >= 1 && depth <= MOST_DEPTH)) {
-      throw new StatsError(`the depth is a number from 1 to ${MOST_DEPTH}`);
-    }
-    if (!(Number.isInteger(top) && top >= 0)) throw new StatsError('the length of lists is a whole number from 0 on');
-    if (!(maxMemory >= 0)) throw new StatsError('the memory for tables is a number of bytes');
+    checkOptions(options);
     this.filters = filters;
     this.left = filters.limit ?? Number.POSITIVE_INFINITY;
     const separators = options.separators && checkedSeparators(options.separators);
@@ -131,19 +107,36 @@ class DumpStats {
   }
 
   private async pass(paths: readonly string[]): Promise<void> {
+    this.passes++;
     for (const path of paths) {
       if (this.left === 0) break;
-      const dataset = await openDataset(path);
+      const dataset = await this.open(path);
+      if (!dataset) continue;
       try {
-        if (this.options.exact && !dataset.repeatable) {
-          throw new StatsError('--exact reads the input twice, which standard input does not allow: give a file');
-        }
         await this.scan(path, dataset);
       } finally {
         await dataset.close().catch(() => undefined);
       }
     }
     this.counters.finish();
+  }
+
+  /** Undefined for one that cannot be read, which was told. */
+  private async open(path: string): Promise<Dataset | undefined> {
+    const { streams, exact, onUnreadable } = this.options;
+    if (this.unreadable.has(path)) return undefined;
+    try {
+      const dataset = await openDataset(path, streams?.get(path));
+      if (!exact || dataset.repeatable) return dataset;
+      await dataset.close();
+      throw new StatsError('--exact reads the input twice, which a stream does not allow: give a file');
+    } catch (error) {
+      // What was read once cannot be left out of the second pass.
+      if (!onUnreadable || this.passes > 1) throw error;
+      this.unreadable.add(path);
+      onUnreadable(path, error);
+      return undefined;
+    }
   }
 
   private async scan(path: string, dataset: Dataset): Promise<void> {
@@ -209,7 +202,7 @@ class DumpStats {
     const { groups } = counters;
     return {
       files,
-      complete: files.every(({ complete }) => complete),
+      complete: this.unreadable.size === 0 && files.every(({ complete }) => complete),
       limited: this.left <= 0,
       filters: new KeyFilter(this.filters).describe(),
       nowMs: moment?.nowMs ?? Date.now(),
@@ -246,14 +239,4 @@ function added(visitors: readonly DumpVisitor[]): Map<string, { keys: number; by
     all.set(name, { keys: keys + (before?.keys ?? 0), bytes: bytes + (before?.bytes ?? 0) });
   }
   return all;
-}
-
-function checkedSeparators(texts: readonly string[]): readonly Uint8Array[] {
-  const separators = texts.map((text) => Buffer.from(text));
-  if (separators.length === 0 || separators.length > MOST_SEPARATORS) {
-    throw new StatsError(`there can be 1 to ${MOST_SEPARATORS} separators`);
-  }
-  const odd = separators.find(({ length }) => length === 0 || length > LONGEST_SEPARATOR);
-  if (odd) throw new StatsError(`a separator has 1 to ${LONGEST_SEPARATOR} bytes`);
-  return separators;
 }

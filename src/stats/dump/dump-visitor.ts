@@ -44,6 +44,8 @@ export class DumpVisitor extends MeasuringVisitor {
   private current: KeyRecord | undefined;
   private db = 0;
   private left: number;
+  /** No more keys are wanted. */
+  private full = false;
 
   constructor(private readonly options: DumpVisitorOptions) {
     super(options.kernels);
@@ -86,7 +88,7 @@ export class DumpVisitor extends MeasuringVisitor {
   protected override wants(key: KeyRecord): boolean {
     this.current = key;
     this.memory ??= this.options.estimator(this.fields, this.file);
-    return this.options.filter.matchesKey(key);
+    return !this.full && this.options.filter.matchesKey(key);
   }
 
   protected override measured(key: KeyRecord): void {
@@ -96,7 +98,10 @@ export class DumpVisitor extends MeasuringVisitor {
     if (filter.needsValue && !filter.matchesValue(key, bytes, measure.elements)) return;
     if (key.moduleType !== undefined) this.countModule(key.moduleType, bytes);
     counters.add(key, measure, memory?.finish(key) ?? 0);
-    if (--this.left === 0) throw ENOUGH;
+    if (--this.left > 0) return;
+    // Commands may follow that change these keys: only the end of the file tells.
+    if (this.fields.fields['aof-preamble'] !== '1') throw ENOUGH;
+    this.full = true;
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {

@@ -1,0 +1,71 @@
+// What `stats` prints and writes, once everything is counted.
+import { binarySize, textWidth } from '../report/format.js';
+import { palette } from '../report/palette.js';
+import { aofText } from '../report/stats/aof-text.js';
+import { dumpText } from '../report/stats/dump-text.js';
+import type { StatsResults } from '../report/stats/stats-json.js';
+import type { StatsReport } from '../stats/report.js';
+import { writeAtomically } from './atomic-file.js';
+import { inputName } from './ending.js';
+import { ExitCode, worst } from './exit-code.js';
+import type { StatsFlags } from './stats.js';
+
+/** How long lists are where nobody says. */
+const TEXT_TOP = 10;
+export const JSON_TOP = 20;
+
+/** Prints the report, and writes the files that were asked for. Returns an exit status. */
+export async function show(results: StatsResults, flags: StatsFlags): Promise<number> {
+  const { logs } = results;
+  const dumps = results.perFile ?? (results.dumps ? [results.dumps] : []);
+  const codes = [ExitCode.OK as number];
+  if (flags.html !== undefined) codes.push(await writePage(flags.html, dumps, logs));
+  if (flags.csv !== undefined) codes.push(await writeTable(flags.csv, dumps, logs, flags));
+  if (flags.json) {
+    const { statsJson } = await import('../report/stats/stats-json.js');
+    process.stdout.write(statsJson(results, { bytes: flags.bytes, top: flags.top ?? JSON_TOP }));
+  } else if (flags.html === undefined && flags.csv === undefined) {
+    const colors = palette(process.stdout, flags.color);
+    const options = { colors, top: flags.top ?? TEXT_TOP, columns: textWidth(process.stdout) };
+    const texts = [...dumps.map((report) => dumpText(report, options)), ...logs.map((log) => aofText(log, options))];
+    process.stdout.write(texts.join('\n'));
+  }
+  return worst(codes);
+}
+
+async function writeTable(
+  path: string,
+  dumps: readonly StatsReport[],
+  logs: StatsResults['logs'],
+  flags: StatsFlags,
+): Promise<number> {
+  if (dumps.length > 1) return trouble('--csv holds one table: leave out --per-file, or give one input');
+  const { statsCsv } = await import('../report/stats/stats-csv.js');
+  return write(path, statsCsv({ dumps: dumps[0] ?? null, logs }, flags.table, flags.bytes));
+}
+
+async function writePage(path: string, dumps: readonly StatsReport[], logs: StatsResults['logs']): Promise<number> {
+  const reports = [...dumps, ...logs.flatMap(({ dump }) => dump ?? [])];
+  if (reports.length !== 1) {
+    return trouble(
+      reports.length === 0
+        ? '--html shows dumps, and there is none'
+        : '--html shows one report: leave out --per-file, or give one input',
+    );
+  }
+  const { statsHtml } = await import('../report/html/stats-html.js');
+  return write(path, statsHtml(reports[0]));
+}
+
+function write(path: string, text: string): number {
+  const reason = writeAtomically(path, text);
+  if (reason !== undefined) return trouble(`${inputName(path)} cannot be written: ${reason}`);
+  process.stderr.write(`rdbkit: ${inputName(path)}: written, ${binarySize(Buffer.byteLength(text))}\n`);
+  return ExitCode.OK;
+}
+
+/** Says why the command could not do its work; returns the exit status. */
+export function trouble(reason: string): number {
+  process.stderr.write(`rdbkit: ${reason}\n`);
+  return ExitCode.TROUBLE;
+}
