@@ -103,7 +103,10 @@ async function startedOnce(
     const { exitCode, signal, log } = error;
     if (log.includes('User requested shutdown')) throw new Error('stopped by someone else');
     if (exitCode === null && signal === null) throw error;
-    return { outcome: signal ? 'crashes' : 'refuses', exit: exitCode, signal, reason: reasonIn(log) };
+    const reason = reasonIn(log);
+    // Servers always say why they refuse a file: whatever ended this one, it was not the file.
+    if (reason === null) throw new Error(`ended without a reason (${signal ?? exitCode}): ${log}`);
+    return { outcome: signal ? 'crashes' : 'refuses', exit: exitCode, signal, reason };
   }
 }
 
