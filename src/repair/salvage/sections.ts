@@ -46,12 +46,14 @@ export class Sections {
   /** A record that selects a database ends at an offset. */
   selectEndsAt(offset: number): void {
     this.selectedAt = offset;
-    if (this.current.keys === 0) this.current.start = offset;
+    if (this.current.keys === 0 && this.current.start > 0) this.current.start = offset;
   }
 
   /** `doubtful`: what stands in front of it is damage, and it may be a part of that. */
   select(db: number, doubtful: boolean): void {
-    if (this.current.proven) this.previous = this.current;
+    const { current } = this;
+    const isNothing = current.start === 0 && current.keys === 0 && current.announcedKeys === undefined;
+    if (current.proven && !isNothing) this.previous = current;
     this.current = newSection(db, this.selectedAt);
     this.current.databaseLost = doubtful;
   }
