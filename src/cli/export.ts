@@ -4,7 +4,10 @@ import { addFilterOptions, type FilterFlags } from './filter-options.js';
 import { parseRelease } from './memory-options.js';
 
 const EXAMPLES = `
-Several inputs (shards of a cluster) are written one after the other.
+Several inputs (shards of a cluster) are written one after the other. As rdb they are merged, database by database,
+and a key that comes twice is an error that names it, unless --on-conflict says which one counts.
+--split with -o out.rdb writes out-slots-0-8191.rdb, out-slots-8192-16383.rdb (2), out-slot-7.rdb (slot),
+out-db-0.rdb (db), out-prefix-user.rdb and out-no-prefix.rdb (prefix: in front of the first colon).
 With -o the file appears when it is whole, and replaces one that was there. Of a damaged input nothing is kept unless
 --partial is given.
 
@@ -12,9 +15,10 @@ Examples:
   rdbkit export dump.rdb --format jsonl -o keys.jsonl     a JSON object a line
   rdbkit export dump.rdb --format resp | redis-cli --pipe    rebuild every key in a running server
   rdbkit export --type hash --match 'user:*' dump.rdb --format csv -o users.csv
+  rdbkit export a.rdb b.rdb --format rdb -o all.rdb       merge, byte for byte
 
-Exit status: 0 all written, 1 the input is damaged or something could not be carried over, 2 could not be done,
-3 cannot tell (newer than this release knows, or commands follow).`;
+Exit status: 0 all written, 1 the input is damaged, or something could not be carried over, or a key comes twice
+(rdb), 2 could not be done, 3 cannot tell (newer than this release knows, or commands follow).`;
 
 const FORMATS = ['jsonl', 'json', 'csv', 'resp', 'rdb', 'parquet'] as const;
 
@@ -29,6 +33,12 @@ export function addExport(program: Command): void {
     new Option('--target <release>', 'whose commands to write: redis-7.0, valkey-9.1, … (resp)').argParser(
       parseRelease,
     ),
+    new Option('--on-conflict <which>', 'of keys that come twice (rdb); default: error').choices([
+      'error',
+      'first',
+      'last',
+    ]),
+    new Option('--split <by>', 'several files: so many, or by slot, db or prefix (rdb)'),
     new Option('--partial', 'keep the output although the input is damaged'),
     new Option('--no-progress', 'no progress bar'),
   ].map((option) => option.helpGroup('Output:'));
@@ -50,6 +60,9 @@ export interface ExportFlags extends FilterFlags {
   readonly output: string;
   readonly bytes: 'text' | 'base64';
   readonly target?: Release;
+  readonly onConflict?: 'error' | 'first' | 'last';
+  /** See `splitOf`. */
+  readonly split?: string;
   readonly partial?: boolean;
   readonly progress: boolean;
   readonly color: boolean;

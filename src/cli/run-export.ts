@@ -13,6 +13,7 @@ import type { ExportFlags } from './export.js';
 import { filterOptionsOf } from './filter-options.js';
 import { type Output, OutputError, openOutput } from './output-file.js';
 import { ProgressBar } from './progress-bar.js';
+import { refuseRdbOptions, runExportRdb } from './run-export-rdb.js';
 import { tellLosses } from './tell-losses.js';
 import { UsageError } from './usage-error.js';
 
@@ -25,8 +26,10 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
   ] as const) {
     process.once(signal, () => process.exit(status));
   }
+  if (flags.format === 'rdb') return runExportRdb(inputs, flags);
   let output: Output | undefined;
   try {
+    refuseRdbOptions(flags);
     const clockMs = Date.now();
     const format = formatOf(flags, clockMs);
     const options = { filter: await filterOptionsOf(flags), now: flags.now ?? 'file', clockMs };

@@ -10,6 +10,7 @@ import { repairText } from '../report/repair-text.js';
 import { ExitCode } from './exit-code.js';
 import { ProgressBar } from './progress-bar.js';
 import type { RepairFlags } from './repair.js';
+import { runSalvage } from './run-repair-salvage.js';
 
 /** Runs the command and returns its exit status. */
 export async function runRepair(input: string, flags: RepairFlags): Promise<number> {
@@ -22,6 +23,8 @@ export async function runRepair(input: string, flags: RepairFlags): Promise<numb
   }
   const { output, until } = flags;
   try {
+    if (flags.salvage) return await runSalvage(input, flags);
+    if (flags.includeSuspect) throw new RepairError('--include-suspect goes with --salvage');
     const trouble = outputTrouble(output, input);
     if (trouble !== undefined) throw new RepairError(trouble);
     const { plan, written } = await repair(input, flags);

@@ -166,6 +166,7 @@ export class CopyVisitor extends MeasuringVisitor {
       filter.setNow(moment.nowMs);
     }
     this.current = key;
+    if (this.options.limit === 0) throw ENOUGH;
     return filter.matchesKey(key);
   }
 

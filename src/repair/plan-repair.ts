@@ -71,7 +71,9 @@ async function planFile(path: string, input: OpenInput, options: RepairOptions):
   const { preamble, log } = part.scan ?? {};
   const hasLog = log !== undefined && log.end > log.start;
   if (preamble && !preamble.forLog && !preamble.failure && !(hasLog && (log.commands > 0 || log.annotations > 0))) {
-    throw new RepairError(`${path} is an RDB, not an append-only file; repair cuts append-only files only`);
+    throw new RepairError(
+      `${path} is an RDB, not an append-only file: with --salvage, repair writes a new one of every key that can be read`,
+    );
   }
   return makePlan(planned, [part], decide([part], options));
 }

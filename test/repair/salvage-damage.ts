@@ -46,15 +46,16 @@ class PlacingVisitor extends RdbVisitor {
   }
 }
 
-/** What was done to a file: bytes [start, end) of it are not what they were. */
+/** What was done to a file: bytes [start, end) of it are not what they were, and [start, seam) of the result. */
 export interface Damage {
-  readonly kind: 'flip' | 'zero' | 'remove' | 'garbage' | 'insert';
+  readonly kind: 'flip' | 'zero' | 'remove' | 'garbage' | 'insert' | 'cut';
   readonly start: number;
   readonly end: number;
+  readonly seam: number;
   readonly bytes: Buffer;
 }
 
-const KINDS: readonly Damage['kind'][] = ['flip', 'zero', 'remove', 'garbage', 'insert'];
+const KINDS: readonly Damage['kind'][] = ['flip', 'zero', 'remove', 'garbage', 'insert', 'cut'];
 
 /** Damages the middle of a file in one place, behind `from` and before `to`. */
 export function damage(source: Buffer, from: number, to: number, seed: number): Damage {
@@ -70,8 +71,13 @@ export function damage(source: Buffer, from: number, to: number, seed: number): 
   if (kind === 'zero') middle.fill(0);
   if (kind === 'flip') middle[0] ^= 1 << below(8);
   if (kind === 'garbage' || kind === 'insert') for (let i = 0; i < middle.length; i++) middle[i] = below(256);
-  const bytes = Buffer.concat(kind === 'remove' ? [before, behind] : [before, middle, behind]);
-  return { kind, start, end: kind === 'flip' || kind === 'insert' ? start + 1 : end, bytes };
+  if (kind === 'cut') return { kind, start, end: source.length, seam: start, bytes: Buffer.from(before) };
+  if (kind === 'remove') return { kind, start, end, seam: start + 1, bytes: Buffer.concat([before, behind]) };
+  const bytes = Buffer.concat([before, middle, behind]);
+  if (kind === 'flip') return { kind, start, end: start + 1, seam: start + 1, bytes };
+  // What is put between two keys touches neither of them.
+  if (kind === 'insert') return { kind, start: start, end: start, seam: start + middle.length, bytes };
+  return { kind, start, end, seam: end, bytes };
 }
 
 /** What a salvage gave, held against the sound file. */
@@ -83,26 +89,41 @@ export interface Score {
   wrong: number;
   /** Keys that were never there. */
   invented: number;
-  /** Keys that the damage touched, and that were read all the same. */
+  /** Keys that the damage touched, and that were read all the same; also those that it made, with bytes of its place in them. */
   touched: number;
 }
 
-export function score(source: readonly PlacedKey[], { start, end }: Damage, output: readonly PlacedKey[]): Score {
+/** Holds the keys of an output, whose bytes are `outputBytes`, against those of the sound file. */
+export function score(
+  source: readonly PlacedKey[],
+  damage: Damage,
+  output: readonly PlacedKey[],
+  outputBytes: Buffer,
+): Score {
+  const { start, end } = damage;
   const truth = new Map(source.map((key) => [key.id, key]));
   const isTouched = (key: PlacedKey) => key.start < end && start < key.end;
   const result: Score = {
     possible: source.filter((key) => !isTouched(key)).length,
     ...{ recovered: 0, wrong: 0, invented: 0, touched: 0 },
   };
-  // Damage of a name gives another name.
-  const renamed = new Set(source.filter(isTouched).map(({ content }) => content));
-  for (const { id, content } of output) {
-    const real = truth.get(id);
-    if (!real && renamed.has(content)) result.touched++;
-    else if (!real) result.invented++;
-    else if (isTouched(real)) result.touched++;
-    else if (real.content === content) result.recovered++;
-    else result.wrong++;
+  for (const key of output) {
+    const real = truth.get(key.id);
+    if (real && isTouched(real)) result.touched++;
+    else if (real?.content === key.content) result.recovered++;
+    else if (real) result.wrong++;
+    else if (holdsDamage(outputBytes.subarray(key.start, key.end), damage)) result.touched++;
+    else result.invented++;
   }
   return result;
+}
+
+/** Whether a record stands in the damaged file, and the place of the damage within it. */
+function holdsDamage(record: Buffer, { bytes, start, seam }: Damage): boolean {
+  for (let at = Math.max(0, start - record.length); at < seam; at++) {
+    at = bytes.indexOf(record, at);
+    if (at < 0 || at >= seam) return false;
+    if (at + record.length > start) return true;
+  }
+  return false;
 }

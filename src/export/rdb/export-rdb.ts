@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { Damage, endingOf } from '../../backup/damage.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import { NotReplaceable } from '../../bytes/sinks/unfinished.js';
@@ -18,7 +19,7 @@ import { SplitOutputs } from './split-outputs.js';
  *
  * One input is copied in its own order. Several are merged database by database, under the header of the newest; a key that
  * comes twice is an error unless `onConflict` says which one counts. Nothing is written from a damaged input, as a copy with
- * a good checksum would hide it: `written` is false then, and `inputs` say why.
+ * a good checksum would hide it, unless `partial` asks for that: `written` is false then, and `inputs` say why.
  *
  * Rejects with ExportError, with InputError for an input that cannot be opened, and with errors of the system.
  */
@@ -29,13 +30,13 @@ export async function exportRdb(
 ): Promise<ExportSummary> {
   if (paths.length === 0) throw new ExportError('unusable', 'there is no input');
   const outputs = outputsFor(paths, target, options);
-  const inputs = await openInputs(paths, paths.length > 1, options.tmpDir);
+  const inputs = await openInputs(paths, paths.length > 1 || options.partial === true, options.tmpDir);
   try {
     const { copied, kernels } = outputs;
     const [only] = inputs;
     const summary =
       inputs.length === 1
-        ? await copyOne(only, copied, kernels, options)
+        ? await (options.partial ? copyPart : copyOne)(only, copied, kernels, options)
         : await mergeInputs(inputs, copied, kernels, options);
     if (!summary.written) return summary;
     return { ...summary, files: await copied.finish() };
@@ -60,16 +61,35 @@ function outputsFor(
   return { copied: new SplitOutputs(kernels, target.path, new Splitter(split), check), kernels };
 }
 
+/**
+ * Copies the keys in front of the place where reading ends. Where that is shows only when a part of the next key was copied,
+ * so the first copy goes nowhere.
+ */
+async function copyPart(input: Input, outputs: Outputs, kernels: Kernels, options: RdbExportOptions): Promise<Copied> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const first = await copyOne(input, new OneOutput(kernels, { stream: nowhere }), kernels, {
+    ...options,
+    split: undefined,
+  });
+  if (!first.written) return first;
+  const [{ ending }] = first.inputs;
+  const isCut = !ending.complete && !ending.limited;
+  const second = await copyOne(input, outputs, kernels, options, isCut ? first.keys : undefined);
+  return { ...second, limited: first.limited, inputs: first.inputs };
+}
+
 async function copyOne(
   { path, dataset }: Input,
   outputs: Outputs,
   kernels: Kernels,
   options: RdbExportOptions,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Copied> {
   const filter = new KeyFilter(options.filters ?? {});
   const moment = new MomentOfFile(options.now ?? 'file', dataset.modifiedMs);
   const damage = new Damage();
-  const whole = filter.isEmpty && filter.limit === Number.POSITIVE_INFINITY && options.split === undefined;
+  const limit = Math.min(filter.limit, most);
+  const whole = filter.isEmpty && limit === Number.POSITIVE_INFINITY && options.split === undefined;
   let visitor: CopyVisitor | undefined;
   const { onProgress } = options;
   try {
@@ -77,7 +97,6 @@ async function copyOne(
       kernels,
       ...(onProgress ? { onProgress: (done: number) => onProgress(done, dataset.inputSize) } : {}),
       visitor: (_kernels, window) => {
-        const { limit } = filter;
         const tmpDir = options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir };
         visitor = new CopyVisitor(kernels, window, {
           ...{ outputs, filter, moment, damage, whole, records: true, limit, ...tmpDir },
@@ -87,7 +106,7 @@ async function copyOne(
     });
     const ending = endingOf(scan, damage);
     return {
-      written: mayBeCopied(scan, ending),
+      written: mayBeCopied(scan, ending, options.partial),
       limited: scan.limited,
       keys: visitor?.keys ?? 0,
       replaced: 0,

@@ -252,7 +252,7 @@ class Merge {
       );
       this.keys += visitor?.keys ?? 0;
       const ending = endingOf(scan, damage);
-      return { path, ending, copied: mayBeCopied(scan, ending) };
+      return { path, ending, copied: mayBeCopied(scan, ending, options.partial) };
     } finally {
       visitor?.close();
     }

@@ -26,11 +26,16 @@ export interface RdbExportOptions {
   /** By default `error`. Only several inputs are looked through for keys that come twice. */
   readonly onConflict?: OnConflict;
   /** Only for a path: `out.rdb` becomes `out-slots-0-5460.rdb`, `out-slot-7.rdb`, `out-db-0.rdb`, `out-prefix-user.rdb`. */
-  readonly split?: Split;
+  readonly split?: Split | undefined;
   /** Memory for finding keys that come twice, in bytes; beyond that a temporary file is used. Default 64 MiB. */
   readonly maxMemory?: number;
   /** Where temporary files go; by default where the system keeps them. */
   readonly tmpDir?: string;
+  /**
+   * Writes from damaged inputs, too: every key in front of the place where reading ends. Each input is read once more.
+   * Default: nothing is written.
+   */
+  readonly partial?: boolean;
   /** Called now and then with how many bytes were read, of as many as will be, when that is known. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
@@ -43,7 +48,10 @@ export interface ExportedInput {
 
 /** What an export did. */
 export interface ExportSummary {
-  /** The output is there, whole. False when an input is damaged or cannot be read to its end: `inputs` say why. */
+  /**
+   * The output is there. False when an input is damaged or cannot be read to its end, and `partial` was not asked for:
+   * `inputs` say why.
+   */
   readonly written: boolean;
   /** The limit of the filter was reached, and there may be more. */
   readonly limited: boolean;

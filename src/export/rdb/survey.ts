@@ -61,7 +61,7 @@ export async function survey(
   return {
     input,
     ending,
-    sound: mayBeCopied(scan, ending),
+    sound: mayBeCopied(scan, ending, options.partial),
     header: scan.header ?? { magic: 'REDIS', version: 1, lineage: 'common' },
     records: visitor.list.records,
     templates: visitor.templates,
@@ -84,6 +84,9 @@ class SurveyVisitor extends MeasuringVisitor {
   private ordinal = 0;
   private current: KeyRecord | undefined;
   private started = false;
+  /** Of the key at hand: it has a number, and its value decides whether it is taken. */
+  private isCounted = false;
+  private isMeasured = false;
   /** Names the record whose bytes come next; undefined for one that is left out. */
   private next: { kind: FileRecord['kind']; name: string } | undefined;
   /** A part of that record was taken, and more is to come. */
@@ -141,8 +144,12 @@ class SurveyVisitor extends MeasuringVisitor {
     if (!this.open) this.next = undefined;
   }
 
+  /** Only a key that is there to its end counts. */
   override keyEnd(key: KeyRecord): void | Promise<void> {
     this.current = undefined;
+    if (!this.isCounted) return;
+    this.ordinal = this.ordinals++;
+    if (!this.isMeasured) this.take(key);
     return super.keyEnd(key);
   }
 
@@ -156,11 +163,9 @@ class SurveyVisitor extends MeasuringVisitor {
       this.filter.setNow(this.moment.nowMs);
     }
     this.current = key;
-    if (!this.filter.matchesKey(key)) return false;
-    this.ordinal = this.ordinals++;
-    if (this.filter.needsValue) return true;
-    this.take(key);
-    return false;
+    this.isCounted = this.filter.matchesKey(key);
+    this.isMeasured = this.isCounted && this.filter.needsValue;
+    return this.isMeasured;
   }
 
   protected override measured(key: KeyRecord): void {

@@ -11,6 +11,8 @@ const LATEST_MS = 1e14;
 const MOST_DATABASES = 65_536;
 /** What one byte of LZF gives at most. */
 const LZF_BEST_RATIO = 88;
+/** The number of a module takes 64 bits: the letters of its name are in the upper ones. */
+const LONG_LENGTH = 0x81;
 const TWO_32 = 2 ** 32;
 
 /** How far behind a place bytes are looked at. */
@@ -100,6 +102,7 @@ export class CandidateFilter {
       case 'blob':
         return this.blob(type);
       case 'module':
+        return this.bytes[this.at] === LONG_LENGTH;
       case 'listpackEx':
       case 'hashMetadata':
       case 'template':

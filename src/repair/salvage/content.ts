@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { refusalOf } from '../../backup/refusal.js';
@@ -19,11 +19,21 @@ export interface SalvageContent {
   readonly fd: number;
   readonly size: number;
   readonly gzip: boolean;
+  /** The input is not what it was when it was opened. Throws the error of the system. */
+  changed(): boolean;
   close(): void;
 }
 
 /** Opens an RDB; that in a gzip is unpacked to a temporary file, as far as it can be. Rejects with RepairError. */
 export async function openContent(path: string, tmpDir = tmpdir()): Promise<SalvageContent> {
+  const before = statSync(path);
+  if (before.isDirectory()) throw new RepairError(`${path} is a directory: say which RDB in it --salvage is to read`);
+  if (!before.isFile())
+    throw new RepairError(`${path}: --salvage reads its input several times, and this is no regular file`);
+  const changed = () => {
+    const now = statSync(path);
+    return now.size !== before.size || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino;
+  };
   const input = await open(path);
   try {
     const isOther = input.content === 'aof' || input.content === 'manifest';
@@ -33,7 +43,7 @@ export async function openContent(path: string, tmpDir = tmpdir()): Promise<Salv
     if (isPacked) throw new RepairError(`${path}: ${refusalOf(input).message}`);
     if (!input.gzip) {
       const fd = openSync(path, 'r');
-      return { fd, size: fstatSync(fd).size, gzip: false, close: () => closeSync(fd) };
+      return { fd, size: fstatSync(fd).size, gzip: false, changed, close: () => closeSync(fd) };
     }
     const spool = new UnfinishedFile(join(tmpDir, 'rdbkit-unpacked'));
     try {
@@ -51,7 +61,7 @@ export async function openContent(path: string, tmpDir = tmpdir()): Promise<Salv
       await sink.close();
       const fd = openSync(spool.path, 'r');
       spool.abandon(); // it is there as long as it is open
-      return { fd, size: fstatSync(fd).size, gzip: true, close: () => closeSync(fd) };
+      return { fd, size: fstatSync(fd).size, gzip: true, changed, close: () => closeSync(fd) };
     } catch (error) {
       spool.abandon();
       throw error;

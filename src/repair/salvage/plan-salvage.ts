@@ -4,7 +4,7 @@ import { NoChecksum } from '../../bytes/checksum/checksum.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import { RangeSource } from '../../bytes/sources/range.js';
 import { Window } from '../../bytes/window.js';
-import { compareChecksums } from '../../rdb/checksum-report.js';
+import { compareChecksums, UNREAD } from '../../rdb/checksum-report.js';
 import { type ParseFailure, type ParseResult, type ParseState, RdbParser } from '../../rdb/parser.js';
 import type { RdbHeader } from '../../rdb/visitor.js';
 import { RepairError } from '../plan.js';
@@ -45,6 +45,7 @@ export async function planSalvage(
   let resync: Resync | undefined;
   let position = 0;
   let end = size;
+  let isCut = false;
   const templates = new Map<number, readonly Uint8Array[]>();
 
   for (;;) {
@@ -77,7 +78,10 @@ export async function planSalvage(
       if (result.complete) {
         end = result.end;
         survey.finish();
-      } else survey.lose(failure, walked.key, size, CUT.has(failure.code));
+      } else {
+        isCut = CUT.has(failure.code);
+        survey.lose(failure, walked.key, size, isCut);
+      }
       break;
     }
     survey.resume(failure, walked.key, found);
@@ -85,6 +89,7 @@ export async function planSalvage(
   }
   if (survey.keys === 0 && headerGuessed) throw new RepairError(`${input}: nothing in it reads like an RDB`);
   const sum = await sumOf(content, end, kernels, (done) => progress(done, 0));
+  const checksum = compareChecksums(sum?.stored, sum?.computed ?? 0n, header.version);
   return {
     input,
     gzip: content.gzip,
@@ -92,7 +97,7 @@ export async function planSalvage(
     magic: header.magic,
     version: header.version,
     headerGuessed,
-    checksum: compareChecksums(sum?.stored, sum?.computed ?? 0n, header.version),
+    checksum: isCut && checksum.status === 'mismatch' ? UNREAD : checksum,
     behindBytes: size - end,
     ...(await survey.result()),
   };

@@ -78,7 +78,9 @@ export interface SalvagePlan {
   readonly suspect: Readonly<Record<SuspectReason, number>>;
   /** The first of them. */
   readonly suspects: readonly SuspectKey[];
+  /** The first ranges; `skippedRanges` counts all. */
   readonly skipped: readonly SkippedRange[];
+  readonly skippedRanges: number;
   readonly skippedBytes: number;
   /** Bytes behind the end of the RDB that are none of its records. */
   readonly behindBytes: number;
@@ -119,6 +121,23 @@ export interface Salvaged {
    * Keys in the output whose bytes no checksum vouches for: all of them, unless the input has a good one.
    */
   readonly unproven: number;
-  /** Nothing is missing or in doubt: nothing was skipped, and there are no suspects. */
-  readonly whole: boolean;
+  /**
+   * `whole`: nothing is missing or in doubt, and no checksum speaks against it. `newer`: bytes were skipped that this release
+   * does not know, of a file whose checksum is good: it is sound, and a newer release reads it. `lost`: anything else.
+   */
+  readonly outcome: 'whole' | 'lost' | 'newer';
+}
+
+/** Codes that a newer format than ours explains. */
+const UNKNOWN = new Set<FindingCode>(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
+
+/** What a salvage comes to. */
+export function outcomeOf(plan: SalvagePlan): Salvaged['outcome'] {
+  const { skipped, skippedRanges, behindBytes, checksum, headerGuessed, suspect } = plan;
+  const isSummed = checksum.status === 'ok' && !headerGuessed && behindBytes === 0;
+  const isUnknown = skipped.length === skippedRanges && skipped.every(({ code }) => UNKNOWN.has(code));
+  if (isSummed && skippedRanges > 0 && isUnknown) return 'newer';
+  const doubts = Object.values(suspect).reduce((sum, keys) => sum + keys, 0);
+  if (skippedRanges > 0 || doubts > 0 || behindBytes > 0 || headerGuessed) return 'lost';
+  return checksum.status === 'mismatch' || checksum.status === 'unread' ? 'lost' : 'whole';
 }

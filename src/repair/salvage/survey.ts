@@ -7,6 +7,7 @@ import { BEYOND_DOUBT, KeyTail, type TailKey } from './key-tail.js';
 import type { NameModel } from './name-model.js';
 import type { RepeatedNames } from './repeated-names.js';
 import type { SalvagePlan, SkippedRange, SuspectKey, SuspectRange, SuspectReason } from './salvage.js';
+import { type Section, Sections } from './sections.js';
 
 /** Suspects that are named. */
 const NAMED = 100;
@@ -14,13 +15,11 @@ const NAMED = 100;
 const MOST_SKIPPED = 1000;
 const MOST_DATABASES = 65_536;
 const KEY_BYTES = 1024;
-/** Keys behind damage for each that is missing, to believe that a section goes on. */
-const FOR_EACH_MISSING = 4;
 const PROGRESS_EVERY = 1024 * 1024;
 /** Records that belong to the next key. */
 const ATTRIBUTES = new Set<Opcode>(['EXPIRETIME', 'EXPIRETIME_MS', 'FREQ', 'IDLE', 'KEY_META']);
 
-interface Section {
+interface Database {
   keys: number;
   announced: number | null;
 }
@@ -40,12 +39,11 @@ export type Stop = Pick<ParseFailure, 'code' | 'offset' | 'message'> & {
 
 /** Collects what a walk over a damaged file finds: which bytes are keys, and how sure that is. */
 export class Survey implements JudgeListener {
-  /** The database of the next key. */
-  db = 0;
   private readonly tail = new KeyTail((key) => this.settle(key));
   private readonly segments: OpenSegment[] = [];
   private readonly ends: number[] = [];
   private readonly skipped: SkippedRange[] = [];
+  private skippedRanges = 0;
   private skippedBytes = 0;
   private suspects: SuspectKey[] = [];
   private readonly counts: Record<SuspectReason, number> = {
@@ -55,25 +53,21 @@ export class Survey implements JudgeListener {
     database: 0,
     repeated: 0,
   };
-  private readonly sections = new Map<number, Section>();
+  private readonly databases = new Map<number, Database>();
+  private readonly sections = new Sections((section, end) => this.confirm(section, end));
   private sure = 0;
   private segment: OpenSegment = { start: 0, db: 0, suspects: [] };
   /** Everything in the segment before this is settled. */
   private settledTo = 0;
   /** Bits of the first keys behind damage, until they are enough; undefined when there is none. */
   private head: number | undefined;
-  private databaseLost = false;
+  /** The value of the key before did not pass its checks. */
+  private sawFault = false;
   private sawAttributes = false;
-  /** Of the section at hand. */
-  private announcedKeys: number | undefined;
-  private announcedExpires: number | undefined;
-  private sectionKeys = 0;
-  private sectionStart = 0;
   /** Behind the last key that is likely to be one. */
   private lastKeyEnd = 0;
-  /** Keys of it that are in doubt only as it is not known to be theirs. */
-  private lostKeys = 0;
-  private smallest = Number.POSITIVE_INFINITY;
+  /** Up to here bytes are counted as lost for the section at hand. */
+  private lostTo = 0;
   private told = 0;
   private endMark = 0;
 
@@ -82,6 +76,11 @@ export class Survey implements JudgeListener {
     private readonly repeats: RepeatedNames,
     private readonly onProgress: (offset: number) => void,
   ) {}
+
+  /** The database of the next key. */
+  get db(): number {
+    return this.sections.current.db;
+  }
 
   get keys(): number {
     return this.sure + Object.values(this.counts).reduce((sum, count) => sum + count, 0);
@@ -92,23 +91,24 @@ export class Survey implements JudgeListener {
     this.segment = { start, db: this.db, suspects: [] };
     this.settledTo = start;
     this.head = behindDamage ? 0 : undefined;
+    if (behindDamage) this.sections.current.databaseLost = true;
   }
 
   key(judged: JudgedKey, key: KeyRecord): void {
-    this.db = key.db;
     if (key.expireAtMs !== undefined) this.sawAttributes = true;
     if (judged.end - this.told > PROGRESS_EVERY) {
       this.told = judged.end;
       this.onProgress(judged.end);
     }
-    const repeats = this.tail.push(judged, key, this.reasonOf(judged));
+    const repeats = this.tail.push(judged, key, this.reasonOf(judged, key));
     if (!repeats) return;
     // Zeros read like a row of keys without a name, and what follows them begins anywhere.
     this.head = 0;
-    this.databaseLost = this.databaseLost || !this.isSameDatabase(judged.end - this.lastKeyEnd);
+    this.loseSection(judged.end);
   }
 
   record(opcode: Opcode, end: number): void {
+    if (opcode === 'SELECTDB') this.sections.selectEndsAt(end);
     if (ATTRIBUTES.has(opcode)) this.sawAttributes = true;
     else if (this.tail.isEmpty) this.settledTo = end;
   }
@@ -119,20 +119,12 @@ export class Survey implements JudgeListener {
   }
 
   selectDb(db: number): void {
-    this.endSection();
-    this.db = db;
-    this.databaseLost = false;
-    this.lostKeys = 0;
-    this.announcedKeys = undefined;
-    this.announcedExpires = undefined;
-    this.sectionKeys = 0;
-    this.sectionStart = this.settledTo;
+    this.sections.select(db, this.head !== undefined);
   }
 
   resizeDb(keys: number, expires: number): void {
-    this.announcedKeys = keys;
-    this.announcedExpires = expires;
-    this.sectionOf(this.db).announced = keys;
+    this.sections.announce(keys, expires);
+    this.databaseOf(this.db).announced = keys;
   }
 
   end(offset: number): void {
@@ -142,7 +134,7 @@ export class Survey implements JudgeListener {
   /** The walk came to the end of the file. */
   finish(): void {
     for (const key of this.tail.take()) this.settle(key);
-    this.endSection();
+    this.sections.finish();
     // Records behind the keys.
     this.settledTo = Math.max(this.settledTo, this.endMark);
     this.endSegment();
@@ -161,7 +153,7 @@ export class Survey implements JudgeListener {
     }
     this.endSegment();
     this.skip({ ...failure, key, from: this.settledTo, to: found });
-    this.databaseLost = this.databaseLost || !this.isSameDatabase(found - this.lastKeyEnd);
+    this.loseSection(found);
     this.begin(found, true);
   }
 
@@ -179,71 +171,66 @@ export class Survey implements JudgeListener {
   skip({ code, offset, message, key, from, to }: Stop, isRest = false): void {
     if (to <= from) return;
     this.skippedBytes += to - from;
+    this.skippedRanges++;
     if (this.skipped.length >= MOST_SKIPPED) return;
     this.skipped.push({ start: from, end: to, code, offset, message, key, db: this.db, isRest });
   }
 
   /** Rejects with SpillError. */
   async result(): Promise<
-    Pick<
-      SalvagePlan,
-      'databases' | 'sure' | 'suspect' | 'suspects' | 'skipped' | 'skippedBytes' | 'segments' | 'repeated' | 'doubled'
-    >
+    Omit<SalvagePlan, 'input' | 'gzip' | 'bytes' | 'magic' | 'version' | 'headerGuessed' | 'checksum' | 'behindBytes'>
   > {
     const { repeated, doubled, wereSure } = await this.repeats.finish();
-    const { suspects, skipped, skippedBytes } = this;
+    const { suspects, skipped, skippedRanges, skippedBytes } = this;
     const segments = this.segments.map((segment, i) => ({ ...segment, end: this.ends[i] }));
-    const databases = [...this.sections].map(([db, section]) => ({ db, ...section })).sort((a, b) => a.db - b.db);
+    const databases = [...this.databases].map(([db, each]) => ({ db, ...each })).sort((a, b) => a.db - b.db);
     const suspect = { ...this.counts, repeated: this.counts.repeated + wereSure };
     const sure = this.sure - wereSure;
-    return { databases, sure, suspect, suspects, skipped, skippedBytes, segments, repeated, doubled };
+    return {
+      ...{ databases, sure, suspect, suspects, skipped, skippedRanges, skippedBytes },
+      ...{ segments, repeated, doubled },
+    };
   }
 
-  private reasonOf({ fault, bits }: JudgedKey): SuspectReason | undefined {
+  private reasonOf({ fault, bits }: JudgedKey, key: KeyRecord): SuspectReason | undefined {
+    // A value that is damaged may have taken what stood in front of this key, but not the first of it.
+    const mayLack = key.expireAtMs === undefined && this.mayLackAttributes;
+    const isBehindFault = this.sawFault;
+    this.sawFault = fault !== undefined;
     if (this.head !== undefined) {
       const isFirst = this.head === 0;
       this.head += bits;
       const sure = this.head >= BEYOND_DOUBT;
       if (sure) this.head = undefined;
-      if (!sure || (isFirst && this.mayLackAttributes)) return fault ? 'container' : 'behind-damage';
+      if (!sure || (isFirst && mayLack)) return fault ? 'container' : 'behind-damage';
     }
     if (fault) return 'container';
-    return this.databaseLost ? 'database' : undefined;
+    if (isBehindFault && mayLack) return 'behind-damage';
+    return this.sections.current.databaseLost ? 'database' : undefined;
   }
 
   /** The first key behind damage may have had an expiry, or another attribute, in front of it. */
   private get mayLackAttributes(): boolean {
-    return this.sawAttributes || this.announcedExpires !== 0 || this.databaseLost;
+    const { announcedExpires, databaseLost } = this.sections.current;
+    return this.sawAttributes || announcedExpires !== 0 || databaseLost;
   }
 
-  /**
-   * Whether the keys behind a gap belong to the same database as those in front of it: when the section announced more keys
-   * than the gap could hold, it does not end in there.
-   */
-  private isSameDatabase(gap: number): boolean {
-    if (this.announcedKeys === undefined) return false;
-    const left = this.announcedKeys - this.sectionKeys;
-    const smallest = Number.isFinite(this.smallest) ? this.smallest : 4;
-    return left * smallest > gap;
-  }
-
-  /**
-   * A section ends. When it has about as many keys as it announced, those behind damage belong to it: had another section begun
-   * in a gap, it would be chance that just so many follow.
-   */
-  private endSection(): void {
-    if (this.lostKeys === 0 || this.announcedKeys === undefined) return;
-    const missing = this.announcedKeys - this.sectionKeys - this.tail.size;
-    if (missing < 0 || FOR_EACH_MISSING * (missing + 1) > this.lostKeys) return;
-    this.sure += this.lostKeys;
-    this.counts.database -= this.lostKeys;
-    this.lostKeys = 0;
+  /** Keys that were in doubt belong to their section. */
+  private confirm(section: Section, end: number): void {
+    this.sure += section.lostKeys;
+    this.counts.database -= section.lostKeys;
     const belongs = (range: { start: number; reason: SuspectReason }) =>
-      range.reason === 'database' && range.start >= this.sectionStart;
+      range.reason === 'database' && range.start >= section.start && range.start < end;
     for (const segment of [...this.segments, this.segment]) {
       segment.suspects = segment.suspects.filter((range) => !belongs(range));
     }
     this.suspects = this.suspects.filter((key) => !belongs(key));
+  }
+
+  /** What lies between the last key that is likely to be one and an offset may hide the beginning of a section. */
+  private loseSection(to: number): void {
+    this.sections.lose(to - Math.max(this.lastKeyEnd, this.lostTo));
+    this.lostTo = to;
   }
 
   private doubt(key: TailKey): void {
@@ -255,16 +242,20 @@ export class Survey implements JudgeListener {
     const { start, end, db, reason } = key;
     this.settledTo = end;
     const isNone = reason === 'repeated' || reason === 'before-damage';
-    if (db === this.db && !isNone) this.sectionKeys++;
+    const section = this.sections.of(db);
+    if (section && !isNone) section.keys++;
+    if (section && reason === 'database') section.lostKeys++;
     if (!isNone) this.lastKeyEnd = end;
-    if (reason === 'database' && db === this.db) this.lostKeys++;
-    this.sectionOf(db).keys++;
+    this.databaseOf(db).keys++;
     // Names that repeat in a row are left out anyway.
     if (reason !== 'repeated') this.repeats.add(key.name, db, start, reason !== undefined);
+    if (reason === undefined || reason === 'database') {
+      this.sections.sawKeyOf(end - start);
+      this.names.learn(key.name, 0, key.name.length);
+    }
     if (reason === undefined) {
       this.sure++;
-      this.smallest = Math.min(this.smallest, end - start);
-      this.names.learn(key.name, 0, key.name.length);
+      this.sections.provedBy(db);
       return;
     }
     this.counts[reason]++;
@@ -285,12 +276,12 @@ export class Survey implements JudgeListener {
     this.ends.push(this.settledTo);
   }
 
-  private sectionOf(db: number): Section {
-    const known = this.sections.get(db);
+  private databaseOf(db: number): Database {
+    const known = this.databases.get(db);
     if (known) return known;
-    const made: Section = { keys: 0, announced: null };
+    const made: Database = { keys: 0, announced: null };
     // No server has so many; what is beyond is only counted in all.
-    if (this.sections.size < MOST_DATABASES) this.sections.set(db, made);
+    if (this.databases.size < MOST_DATABASES) this.databases.set(db, made);
     return made;
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Damage } from '../../backup/damage.js';
+import { STANDARD_INPUT } from '../../backup/open.js';
 import { NoChecksum } from '../../bytes/checksum/checksum.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import { RangeSource } from '../../bytes/sources/range.js';
@@ -14,11 +15,12 @@ import { systemTrouble } from '../system-reason.js';
 import { outputTrouble } from '../write-repair.js';
 import { openContent, type SalvageContent } from './content.js';
 import { planSalvage } from './plan-salvage.js';
-import type { Salvaged, SalvageOptions, SalvagePlan, Segment } from './salvage.js';
+import { outcomeOf, type Salvaged, type SalvageOptions, type SalvagePlan, type Segment } from './salvage.js';
 import { SalvageCopy } from './salvage-copy.js';
 
 /** The last version that Redis and Valkey share. */
 const LAST_COMMON = 11;
+const CHANGED = 'the input changed while it was read: copy it first, or stop what writes to it';
 
 /**
  * Writes a new RDB with every key of a damaged one that can still be read. Keys that may be wrong are left out unless they
@@ -26,6 +28,9 @@ const LAST_COMMON = 11;
  * when it is no RDB, or when the output exists or cannot be written.
  */
 export async function salvage(input: string, output: string, options: SalvageOptions = {}): Promise<Salvaged> {
+  if (input === STANDARD_INPUT) {
+    throw new RepairError('--salvage reads its input several times, and standard input comes once');
+  }
   const trouble = outputTrouble(output, input);
   if (trouble !== undefined) throw new RepairError(trouble);
   const content = await openContent(input, options.tmpDir).catch((error: unknown) => {
@@ -34,12 +39,11 @@ export async function salvage(input: string, output: string, options: SalvageOpt
   try {
     const plan = await planSalvage(input, content, options);
     const keys = await write(plan, content, output, options);
-    const suspects = Object.values(plan.suspect).reduce((sum, count) => sum + count, 0);
     return {
       ...{ plan, output, includeSuspect: options.includeSuspect ?? false, keys },
-      suspectKeys: keys - plan.sure,
+      suspectKeys: Math.max(0, keys - plan.sure),
       unproven: plan.checksum.status === 'ok' ? 0 : keys,
-      whole: plan.skippedBytes === 0 && suspects === 0,
+      outcome: outcomeOf(plan),
     };
   } finally {
     content.close();
@@ -62,6 +66,7 @@ async function write(
       keys += await copySegment(segment, plan, content, kernels, outputs, templates, options);
       options.onProgress?.(2 * plan.bytes + segment.end, 3 * plan.bytes);
     }
+    if (content.changed()) throw new RepairError(CHANGED);
     // Nobody may have taken the name by now.
     const trouble = outputTrouble(output, plan.input);
     if (trouble !== undefined) throw new RepairError(trouble);
@@ -106,7 +111,7 @@ async function copySegment(
     const parser = new RdbParser(window, visitor, { resume: { lineage, version, db: segment.db, templates } });
     const result = await parser.run();
     const end = result.complete ? segment.end : result.failure.offset;
-    if (end !== segment.end) throw new RepairError('the input changed while it was read');
+    if (end !== segment.end) throw new RepairError(CHANGED);
     return visitor.keys;
   } finally {
     visitor.close();

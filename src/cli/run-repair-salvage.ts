@@ -1,0 +1,46 @@
+import { explain } from '../errors/explain.js';
+import { SpillError } from '../fingerprints/spill-file.js';
+import { RepairError } from '../repair/plan.js';
+import type { Salvaged } from '../repair/salvage/salvage.js';
+import { salvage } from '../repair/salvage/write-salvage.js';
+import { textWidth } from '../report/format.js';
+import { palette } from '../report/palette.js';
+import { salvageJson } from '../report/salvage-json.js';
+import { salvageText } from '../report/salvage-text.js';
+import { ExitCode } from './exit-code.js';
+import { ProgressBar } from './progress-bar.js';
+import type { RepairFlags } from './repair.js';
+
+const STATUS = { whole: ExitCode.OK, lost: ExitCode.TOLD, newer: ExitCode.UNKNOWN } as const;
+
+/** Runs `repair --salvage` and returns its exit status. Rejects with RepairError. */
+export async function runSalvage(input: string, flags: RepairFlags): Promise<number> {
+  if (flags.until !== undefined || flags.truncateAtDamage) {
+    throw new RepairError('--until and --truncate-at-damage cut append-only files; --salvage is for RDB files');
+  }
+  const salvaged = await work(input, flags);
+  const text = flags.json
+    ? salvageJson(salvaged)
+    : salvageText(salvaged, {
+        quiet: flags.quiet ?? false,
+        colors: palette(process.stdout, flags.color),
+        width: textWidth(process.stdout),
+        explain,
+      });
+  process.stdout.write(text);
+  return STATUS[salvaged.outcome];
+}
+
+async function work(input: string, flags: RepairFlags): Promise<Salvaged> {
+  const bar = new ProgressBar(flags.progress && !flags.quiet);
+  try {
+    return await salvage(input, flags.output, {
+      includeSuspect: flags.includeSuspect ?? false,
+      ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
+    });
+  } catch (error) {
+    throw error instanceof SpillError ? new RepairError(error.message) : error;
+  } finally {
+    bar.stop();
+  }
+}
