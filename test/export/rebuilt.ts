@@ -111,3 +111,15 @@ export function withKnownDeletions(held: Held, wanted: Held): Held {
   });
   return { ...held, keys: new Map(keys) };
 }
+
+/** Without what streams know of themselves since Redis 7.0. */
+export function withoutCounters({ keys, functions }: Held): Held {
+  const value = ({ entriesAdded: _added, maxDeletedId: _deleted, firstId: _first, groups, ...rest }: Fields) => ({
+    ...rest,
+    groups: (groups as Fields[]).map(({ entriesRead: _read, lag: _lag, ...group }) => group),
+  });
+  const streams = [...keys].map(([name, key]): [string, Fields] =>
+    key.type === 'stream' ? [name, { ...key, value: value(key.value as Fields) }] : [name, key],
+  );
+  return { keys: new Map(streams), functions };
+}

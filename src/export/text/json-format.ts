@@ -38,15 +38,22 @@ export function jsonDocument(bytes: BytesForm): KeyFormat {
   });
 }
 
+/** What stands in front of the next object, whichever input it is from. */
+interface Separator {
+  next: string;
+}
+
 class JsonFormat implements KeyFormat {
-  /** Nothing was written between the brackets so far. */
-  private empty = true;
+  private readonly separator: Separator;
   private blocks: SinkBlocks | undefined;
 
   constructor(
     private readonly bytes: BytesForm,
     private readonly layout: Layout,
-  ) {}
+  ) {
+    // A comma does not stand in front of the first object.
+    this.separator = { next: layout.before.replace(',', '') };
+  }
 
   begin(sink: ByteSink): void {
     sink.text(this.layout.begin);
@@ -54,9 +61,7 @@ class JsonFormat implements KeyFormat {
 
   writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter {
     this.blocks ??= new SinkBlocks(kernels, sink);
-    const writer = new JsonWriter(kernels, this.bytes, this.blocks, gate, this.layout, this.empty);
-    this.empty = false;
-    return writer;
+    return new JsonWriter(kernels, this.bytes, this.blocks, gate, this.layout, this.separator);
   }
 
   end(sink: ByteSink, complete: boolean): void {
@@ -67,7 +72,6 @@ class JsonFormat implements KeyFormat {
 class JsonWriter extends KeyJson implements KeyWriter {
   private readonly texts: RunTexts;
   private db = -1;
-  private before: string;
 
   constructor(
     kernels: Kernels,
@@ -75,17 +79,15 @@ class JsonWriter extends KeyJson implements KeyWriter {
     blocks: SinkBlocks,
     private readonly gate: KeyGate,
     private readonly layout: Layout,
-    first: boolean,
+    private readonly separator: Separator,
   ) {
     super(kernels, bytes, blocks);
     this.texts = new RunTexts(kernels);
-    // A comma does not stand in front of the first object.
-    this.before = first ? layout.before.replace(',', '') : layout.before;
   }
 
   override smallStrings(start: number, end: number): number {
     const { gate, out, texts } = this;
-    if (!gate.isOpen || this.before !== this.layout.before) return start;
+    if (!gate.isOpen || this.separator.next !== this.layout.before) return start;
     if (this.db !== gate.db) {
       this.db = gate.db;
       texts.set(this.layout.before, this.db, this.layout.after);
@@ -96,8 +98,8 @@ class JsonWriter extends KeyJson implements KeyWriter {
   }
 
   override key(key: KeyRecord): number {
-    this.out.ascii(this.before);
-    this.before = this.layout.before;
+    this.out.ascii(this.separator.next);
+    this.separator.next = this.layout.before;
     return super.key(key);
   }
 

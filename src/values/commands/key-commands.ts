@@ -34,6 +34,8 @@ const BATCHES: Readonly<Record<string, string | undefined>> = {
   hash: 'HSET',
 };
 
+const LAST_TIME = 2n ** 63n - 1n;
+
 /** Writes the commands of every key it is told of, and of function libraries. Extend `key` to choose. */
 export class KeyCommands extends RdbVisitor {
   private readonly out: CommandWriter;
@@ -82,9 +84,9 @@ export class KeyCommands extends RdbVisitor {
     } else if (!this.target.hasFunctions) {
       this.losses.add(undefined, true, `a function library: ${this.target.name} has none`);
     } else if (code.resolve() === undefined) {
-      this.out.begin(3);
-      this.out.argument('FUNCTION');
-      this.out.argument('LOAD');
+      // Every shard of a cluster has the same libraries.
+      this.out.begin(4);
+      for (const word of ['FUNCTION', 'LOAD', 'REPLACE']) this.out.argument(word);
       this.out.bytes(code.buffer, code.start, code.end);
     }
   }
@@ -126,8 +128,7 @@ export class KeyCommands extends RdbVisitor {
       this.tail = undefined;
     } else this.endValue(key);
     if (this.broken) this.undo(key);
-    else if (this.written && !this.expirySet && expires(key))
-      this.write('PEXPIREAT', String(BigInt(key.expireAtMs ?? 0)));
+    else if (this.written && !this.expirySet && expires(key)) this.write('PEXPIREAT', timeText(key.expireAtMs));
     this.current = undefined;
   }
 
@@ -147,7 +148,7 @@ export class KeyCommands extends RdbVisitor {
   override string(value: BytesRef): void {
     const expireAtMs = this.current?.expireAtMs;
     this.expirySet = this.target.setsExpiry && expireAtMs !== undefined && expireAtMs > 0;
-    const options = this.expirySet ? ['PXAT', String(BigInt(expireAtMs ?? 0))] : [];
+    const options = this.expirySet ? ['PXAT', timeText(expireAtMs)] : [];
     this.start('SET', 1 + options.length);
     this.value(value, () => {
       for (const option of options) this.out.argument(option);
@@ -273,7 +274,8 @@ export class KeyCommands extends RdbVisitor {
     const absolute = expires(key);
     this.expirySet = true;
     this.start('RESTORE', absolute ? 3 : 2);
-    this.out.argument(absolute ? String(BigInt(key.expireAtMs ?? 0)) : 0);
+    // It takes 0 for "does not expire", and nothing below; any moment that has passed does the same.
+    this.out.argument(absolute ? timeText(Math.max(1, key.expireAtMs ?? 0)) : 0);
     this.payload.begin(key.type.code, valueBytes, version);
     // Behind the payload, when that has ended.
     this.tail = absolute ? () => this.out.argument('ABSTTL') : undefined;
@@ -370,6 +372,12 @@ export class KeyCommands extends RdbVisitor {
 /** Servers take -1 for "does not expire". */
 function expires({ expireAtMs }: KeyRecord): boolean {
   return expireAtMs !== undefined && expireAtMs !== -1;
+}
+
+/** Servers count ms in 63 bits; what rounding has brought beyond is the end of their time. */
+function timeText(ms: number | undefined): string {
+  const time = BigInt(ms ?? 0);
+  return String(time > LAST_TIME ? LAST_TIME : time);
 }
 
 function scoreText(score: number): string {

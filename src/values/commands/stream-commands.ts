@@ -151,6 +151,9 @@ export class StreamCommands {
     for (let i = 0; i < deleted.length; i += MOST_IDS) this.write('XDEL', ...deleted.slice(i, i + MOST_IDS));
     const { lastId, maxDeletedId, entriesAdded } = meta;
     if (!target?.countsStreams) {
+      const counted = entriesAdded !== undefined || maxDeletedId !== undefined;
+      if (counted)
+        this.losses.notes.add(`streams: counts of entries and the last id deleted, ${target?.name} has none`);
       this.write('XSETID', String(lastId));
       return true;
     }
