@@ -1,11 +1,18 @@
 // The public API of rdbkit.
 
 export { BackupError, type BackupFault } from './backup/dataset.js';
+export { ENOUGH, type ScanResult } from './backup/scan.js';
+export type * from './entries/entry.js';
+export { DamagedBackupError, type LargeKey, ValueTooLargeError } from './entries/errors.js';
+export type { EntriesOptions } from './entries/options.js';
+export type { EntryIterator } from './entries/read-entries.js';
 export { type Explanation, explain } from './errors/explain.js';
 export { FINDINGS, type FindingCode, type Severity } from './errors.js';
 export { bytesToText, textToBytes } from './keyspace/bytes-text.js';
 export type { FilterOptions } from './keyspace/filters.js';
 export type { NowOption } from './keyspace/moment-of-file.js';
+export type { Backup, BackupScanOptions } from './library/backup.js';
+export { type BackupInput, openBackup, readEntries } from './library/open-backup.js';
 export { BytesRef } from './rdb/bytes-ref.js';
 export type { ContainerKind, KeyType, Lineage, ValueType } from './rdb/format.js';
 export type { ParseFailure, ParseOptions, ParseResult } from './rdb/parser.js';

@@ -19,13 +19,18 @@ export class Damage {
     if (FINDINGS[code] !== 'error') return;
     this.count++;
     if (this.findings.length >= KEPT) return;
-    this.findings.push({
-      ...{ code, severity: 'error', offset, message },
-      db: key?.db ?? null,
-      key: key ? key.name.view().slice(0, KEY_BYTES) : null,
-      type: key ? (key.moduleType ?? key.type.type) : null,
-    });
+    this.findings.push(findingAt(code, offset, message, key));
   }
+}
+
+/** A finding, with the key being read, if there is one. */
+export function findingAt(code: FindingCode, offset: number, message: string, key: KeyRecord | undefined): Finding {
+  return {
+    ...{ code, severity: FINDINGS[code], offset, message },
+    db: key?.db ?? null,
+    key: key ? key.name.view().slice(0, KEY_BYTES) : null,
+    type: key ? (key.moduleType ?? key.type.type) : null,
+  };
 }
 
 /** How a walk over keys ended: that of the scan, with the damage that was met on the way. */

@@ -1,5 +1,6 @@
 // The data of a backup, for those who want keys and values: an RDB, or an append-only set whose data all stand in its base.
 import { readSet } from '../aof/set.js';
+import type { Finding } from '../keyspace/finding.js';
 import { detect } from './detect.js';
 import { expandInput } from './expand.js';
 import { type OpenInput, openInput, openPart, STANDARD_INPUT } from './open.js';
@@ -22,12 +23,14 @@ export class BackupError extends Error {
   constructor(
     readonly fault: BackupFault,
     message: string,
+    /** What was found while it was read; empty when it could not be opened. */
+    readonly findings: readonly Finding[] = [],
   ) {
     super(message);
   }
 }
 
-/** A backup whose data can be scanned. */
+/** A backup whose data can be scanned: one scan at a time, or several where it is `repeatable`. */
 export interface Dataset {
   /** As given, or of the only backup in the directory that was given. */
   readonly path: string;
@@ -43,6 +46,11 @@ export interface Dataset {
    * `unknown`. Scan again only when the dataset is `repeatable`.
    */
   scan(options: ScanOptions): Promise<ScanResult>;
+  /**
+   * The content for one reading from its start; whoever takes it closes it. Throws BackupError when it comes only once, and
+   * was taken.
+   */
+  take(): OpenInput;
   close(): Promise<void>;
 }
 
@@ -54,7 +62,7 @@ const COMMANDS_FOLLOW =
  * that was opened already to look at it.
  */
 export async function openDataset(path: string, opened?: OpenInput): Promise<Dataset> {
-  if (opened) return ofInput(path, opened);
+  if (opened) return datasetOf(path, opened);
   const { inputs } = await expandInput(path);
   if (inputs.length > 1) {
     const names = inputs.map((input) => JSON.stringify(input.path));
@@ -64,13 +72,18 @@ export async function openDataset(path: string, opened?: OpenInput): Promise<Dat
   const [only] = inputs;
   if (!only || only.kind === 'nothing') throw new BackupError('unusable', 'there is no backup in this directory');
   if (only.kind === 'aof-set') return openSet(only.path);
-  return ofInput(only.path, await openInput(only.path));
+  const input = await openInput(only.path);
+  if (input.content === 'manifest' && !input.gzip && only.path !== STANDARD_INPUT) {
+    await input.close().catch(() => undefined);
+    return openSet(only.path);
+  }
+  return datasetOf(only.path, input);
 }
 
-async function ofInput(path: string, input: OpenInput): Promise<Dataset> {
+/** The data of an input that is open; closes it when it has none. Rejects with BackupError. */
+export async function datasetOf(path: string, input: OpenInput): Promise<Dataset> {
   if (input.content === 'rdb') return dataset(path, 'rdb', input);
   await input.close().catch(() => undefined);
-  if (input.content === 'manifest' && !input.gzip && path !== STANDARD_INPUT) return openSet(path);
   if (input.content === 'aof') {
     throw new BackupError('unknown', `this is a log of commands; ${COMMANDS_FOLLOW}`);
   }
@@ -112,19 +125,24 @@ async function hasCommands(path: string): Promise<boolean> {
 
 function dataset(path: string, kind: Dataset['kind'], input: OpenInput): Dataset {
   let first = true;
+  const take = (): OpenInput => {
+    const source = first ? input.source : input.again();
+    if (!source) throw new BackupError('unusable', 'this input can be read only once');
+    first = false;
+    // The first one is the dataset's own.
+    return { ...input, source, close: source === input.source ? async () => undefined : () => source.close() };
+  };
   return {
     path,
     kind,
     inputSize: input.inputSize,
     modifiedMs: input.modifiedMs,
-    repeatable: input.modifiedMs !== undefined,
+    repeatable: input.again() !== undefined,
+    take,
     async scan(options) {
-      const source = first ? input.source : input.again();
-      if (!source) throw new BackupError('unusable', 'standard input can be read only once');
-      const isFirst = first;
-      first = false;
+      const taken = take();
       try {
-        const result = await scanRdb(isFirst ? input : { ...input, source }, options);
+        const result = await scanRdb(taken, options);
         if (result.behind !== 'commands') return result;
         const finding = {
           code: 'AOF_COMMANDS_BEHIND',
@@ -136,7 +154,7 @@ function dataset(path: string, kind: Dataset['kind'], input: OpenInput): Dataset
         const outcome = result.outcome === 'sound' ? 'unknown' : result.outcome;
         return { ...result, complete: false, outcome, findings: [...result.findings, finding] };
       } finally {
-        if (!isFirst) await source.close();
+        await taken.close();
       }
     },
     close: () => input.close(),

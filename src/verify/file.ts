@@ -30,14 +30,22 @@ export async function verifyFile(path: string, options: VerifyOptions): Promise<
   } catch (error) {
     return failedReport(path, options, systemReason(error), performance.now() - started);
   }
+  return verifyOpened(path, input, options, started).finally(() => input.close().catch(() => undefined));
+}
+
+/** The same for an input that is open; whoever opened it closes it. */
+export async function verifyOpened(
+  path: string,
+  input: OpenInput,
+  options: VerifyOptions,
+  started: number,
+): Promise<FileReport> {
   try {
     return await verifyInput(path, input, options, started);
   } catch (error) {
     if (error instanceof SpillError) return spillReport(path, options, error.message, performance.now() - started);
     if (error instanceof SourceError || !isSystemError(error)) throw error;
     return failedReport(path, options, systemReason(error), performance.now() - started);
-  } finally {
-    await input.close().catch(() => undefined);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Expansion, expandInput } from '../backup/expand.js';
-import { STANDARD_INPUT } from '../backup/open.js';
+import { type OpenInput, STANDARD_INPUT } from '../backup/open.js';
 import { verifySet } from './aof/set.js';
 import { prepareExpectations } from './expectations.js';
-import { verifyFile } from './file.js';
+import { verifyFile, verifyOpened } from './file.js';
 import { checkTargets } from './loads.js';
 import { failedReport, nothingReport } from './make-report.js';
 import type { VerifyOptions } from './options.js';
@@ -52,6 +52,13 @@ export async function verify(inputs: readonly string[], options: VerifyOptions =
   } finally {
     await run?.close();
   }
+}
+
+/** The same for one input that is open; whoever opened it closes it. */
+export async function verifyOpenInput(path: string, input: OpenInput, options: VerifyOptions): Promise<FileReport> {
+  checkTargets(options);
+  const expectations = await prepareExpectations(options);
+  return expectations(await verifyOpened(path, input, options, performance.now()));
 }
 
 /** The files held against each other, when that is asked for. */

@@ -15,6 +15,7 @@ export class StreamSource implements Source {
     while (this.chunk.length === 0) {
       const next = await this.iterator.next();
       if (next.done) return 0;
+      if (!ArrayBuffer.isView(next.value)) throw new TypeError('the stream does not give bytes');
       this.chunk = next.value;
     }
     const n = Math.min(target.length, this.chunk.length);

@@ -35,6 +35,11 @@ export async function dumpStats(paths: readonly string[], options: DumpStatsOpti
   return new DumpStats(options, new Kernels()).run(paths);
 }
 
+/** The same for one dataset that is open; whoever opened it closes it. */
+export async function datasetStats(dataset: Dataset, options: DumpStatsOptions = {}): Promise<StatsReport> {
+  return new DumpStats(options, new Kernels()).run([dataset]);
+}
+
 /** Counts the RDB that an append-only file begins with; for `aofStats`. */
 export function rdbCounter(options: DumpStatsOptions = {}): CountRdb {
   return (part, parse) => new DumpStats(options, part.kernels).part(part, parse);
@@ -69,14 +74,14 @@ class DumpStats {
     this.counters = new Counters(this.kernels, { top, listed, depth, separators, tableBytes: maxMemory });
   }
 
-  async run(paths: readonly string[]): Promise<StatsReport> {
-    await this.pass(paths);
+  async run(inputs: readonly (string | Dataset)[]): Promise<StatsReport> {
+    await this.pass(inputs);
     if (this.options.exact && !this.counters.isWhole) {
       this.counters.again();
       this.files.length = 0;
       this.visitors.length = 0;
       this.left = this.filters.limit ?? Number.POSITIVE_INFINITY;
-      await this.pass(paths);
+      await this.pass(inputs);
     }
     return this.report();
   }
@@ -106,29 +111,30 @@ class DumpStats {
     return this.report();
   }
 
-  private async pass(paths: readonly string[]): Promise<void> {
+  private async pass(inputs: readonly (string | Dataset)[]): Promise<void> {
     this.passes++;
-    for (const path of paths) {
+    for (const input of inputs) {
       if (this.left === 0) break;
-      const dataset = await this.open(path);
+      const dataset = await this.open(input);
       if (!dataset) continue;
       try {
-        await this.scan(path, dataset);
+        await this.scan(typeof input === 'string' ? input : input.path, dataset);
       } finally {
-        await dataset.close().catch(() => undefined);
+        if (dataset !== input) await dataset.close().catch(() => undefined);
       }
     }
     this.counters.finish();
   }
 
   /** Undefined for one that cannot be read, which was told. */
-  private async open(path: string): Promise<Dataset | undefined> {
+  private async open(input: string | Dataset): Promise<Dataset | undefined> {
     const { streams, exact, onUnreadable } = this.options;
+    const path = typeof input === 'string' ? input : input.path;
     if (this.unreadable.has(path)) return undefined;
     try {
-      const dataset = await openDataset(path, streams?.get(path));
+      const dataset = typeof input === 'string' ? await openDataset(input, streams?.get(input)) : input;
       if (!exact || dataset.repeatable) return dataset;
-      await dataset.close();
+      if (dataset !== input) await dataset.close();
       throw new StatsError('--exact reads the input twice, which a stream does not allow: give a file');
     } catch (error) {
       // What was read once cannot be left out of the second pass.
