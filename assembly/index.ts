@@ -16,3 +16,12 @@ export { jsonBase64, jsonId, jsonInit, jsonInteger, jsonText } from './json-text
 export { jsonEntries, jsonIntegers, jsonStreamNode } from './json-elements';
 export { jsonScore } from './json-score';
 export { jsonRun } from './json-run';
+export {
+  meaningAdd, meaningBegin, meaningClear, meaningCount, meaningEnd, meaningEntry, meaningField, meaningFieldBegin,
+  meaningFieldExpiry, meaningFold, meaningId, meaningItem, meaningMember, meaningName, meaningNumber, meaningScored,
+  meaningState, meaningString, meaningSum,
+} from './meaning';
+export {
+  meaningAppend, meaningGather, meaningJoin, meaningMark, meaningRun, meaningSkip, meaningTally,
+} from './meaning-table';
+export { rowItem, rowsSort } from './rows';

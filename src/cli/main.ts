@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addDiff } from './diff.js';
 import { ExitCode } from './exit-code.js';
 import { addExport } from './export.js';
 import { addGet } from './get.js';
@@ -23,6 +24,7 @@ addStats(program);
 addKeys(program);
 addExport(program);
 addGet(program);
+addDiff(program);
 
 program
   .command('explain')

@@ -116,6 +116,53 @@ export interface KernelFunctions {
     outEnd: number,
   ): number;
   jsonRun(address: number, end: number, texts: number, form: number, most: number, out: number, outEnd: number): number;
+  meaningState(address: number): void;
+  meaningBegin(kind: number): void;
+  meaningAdd(address: number, length: number): void;
+  meaningNumber(value: number): void;
+  meaningItem(address: number, length: number): void;
+  meaningId(msHigh: number, msLow: number, seqHigh: number, seqLow: number): void;
+  meaningEnd(out: number): void;
+  meaningSum(sum: number): void;
+  meaningFold(sum: number): void;
+  meaningCount(sum: number): number;
+  meaningClear(sum: number): void;
+  meaningName(db: number, part: number, address: number, length: number): void;
+  meaningString(address: number, length: number): void;
+  meaningMember(sum: number, address: number, length: number): void;
+  meaningScored(sum: number, score: number, address: number, length: number): void;
+  meaningField(sum: number, field: number, fieldLength: number, value: number, valueLength: number): void;
+  meaningFieldBegin(field: number, fieldLength: number): void;
+  meaningFieldExpiry(sum: number, expireAtMs: number, field: number, fieldLength: number): void;
+  meaningEntry(
+    sum: number,
+    kind: number,
+    msHigh: number,
+    msLow: number,
+    seqHigh: number,
+    seqLow: number,
+    first: number,
+    second: number,
+  ): void;
+  meaningAppend(heads: number, mask: number, expireAtMs: number, number: number, part: number): number;
+  meaningRun(address: number, end: number, db: number, number: number, heads: number, mask: number): number;
+  meaningSkip(address: number, end: number, number: number, marks: number): number;
+  meaningMark(marks: number, number: number): number;
+  meaningGather(address: number, end: number, from: number, until: number, out: number): number;
+  meaningTally(address: number, end: number, from: number, until: number): number;
+  meaningJoin(
+    left: number,
+    leftEnd: number,
+    right: number,
+    rightEnd: number,
+    table: number,
+    mask: number,
+    tolerance: number,
+    leftMarks: number,
+    rightMarks: number,
+  ): void;
+  rowItem(row: number, item: number): void;
+  rowsSort(items: number, count: number, other: number): number;
 }
 
 /** Where the kernels leave further results: eight 64-bit words, see assembly/memory.ts. */
