@@ -11,8 +11,8 @@ export interface Spool {
   remove(): void;
 }
 
-/** Copies a stream to a file that only its owner can read, and that is gone when the program ends. */
-export async function spoolInput(stream: Readable, directory = tmpdir()): Promise<Spool> {
+/** A name for a file that is gone when the program ends. */
+export function reserveSpool(directory = tmpdir()): Spool {
   const path = join(directory, `rdbkit-spool-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
   const erase = () => rmSync(path, { force: true });
   process.once('exit', erase);
@@ -20,11 +20,17 @@ export async function spoolInput(stream: Readable, directory = tmpdir()): Promis
     process.removeListener('exit', erase);
     erase();
   };
+  return { path, remove };
+}
+
+/** Copies a stream to a file that only its owner can read, and that is gone when the program ends. */
+export async function spoolInput(stream: Readable, directory?: string): Promise<Spool> {
+  const spool = reserveSpool(directory);
   try {
-    await pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-    return { path, remove };
+    await pipeline(stream, createWriteStream(spool.path, { flags: 'wx', mode: 0o600 }));
+    return spool;
   } catch (error) {
-    remove();
+    spool.remove();
     throw error;
   }
 }
