@@ -2,6 +2,8 @@ import { type Dataset, openDataset } from '../backup/dataset.js';
 import { ByteSink } from '../export/byte-sink.js';
 import { KeyExport, type KeyFormat } from '../export/export-keys.js';
 import type { GateOptions } from '../export/key-gate.js';
+import { refuseInputs } from '../export/rdb/inputs.js';
+import { ExportError } from '../export/rdb/options.js';
 import { RespFormat } from '../export/resp/resp-format.js';
 import { spoolInput } from '../export/spool.js';
 import { CsvFormat } from '../export/text/csv-format.js';
@@ -33,6 +35,7 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
     const clockMs = Date.now();
     const format = formatOf(flags, clockMs);
     const options = { filter: await filterOptionsOf(flags), now: flags.now ?? 'file', clockMs };
+    if (flags.output !== '-') refuseInputs(flags.output, inputs);
     output = openOutput(flags.output);
     const { code, sound } = await exportKeys(inputs, flags, format, options, output);
     if (sound || flags.partial || flags.output === '-') await output.commit();
@@ -43,8 +46,9 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
     return code;
   } catch (error) {
     await output?.abandon();
-    if (error instanceof UsageError) process.stderr.write(`rdbkit: ${error.message}\n`);
-    else if (error instanceof OutputError) {
+    if (error instanceof UsageError || error instanceof ExportError) {
+      process.stderr.write(`rdbkit: ${printableText(error.message)}\n`);
+    } else if (error instanceof OutputError) {
       process.stderr.write(`rdbkit: ${printableText(flags.output)}: ${error.message}\n`);
     } else throw error;
     return ExitCode.TROUBLE;
@@ -52,12 +56,14 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
 }
 
 function formatOf(flags: ExportFlags, clockMs: number): KeyFormat {
-  const { format, bytes } = flags;
+  const { format, bytes, target } = flags;
+  if (target && format !== 'resp')
+    throw new UsageError(`--target is for --format resp, and means nothing for ${format}`);
   switch (format) {
     case 'jsonl':
       return jsonLines(bytes);
     case 'resp':
-      return new RespFormat(flags.target, clockMs);
+      return new RespFormat(target, clockMs);
     case 'json':
       return jsonDocument(bytes);
     case 'csv':

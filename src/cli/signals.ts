@@ -1,3 +1,4 @@
+import { isSystemError, systemReason } from '../verify/system-error.js';
 import { ExitCode } from './exit-code.js';
 
 /** An interrupt ends the program at once with its own status, and a reader that went away ends it quietly. */
@@ -6,6 +7,10 @@ export function surviveSignals(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(ExitCode.BROKEN_PIPE);
+      if (stream === process.stdout && isSystemError(error)) {
+        process.stderr.write(`rdbkit: standard output: ${systemReason(error)}\n`);
+        process.exit(ExitCode.TROUBLE);
+      }
       throw error;
     });
   }

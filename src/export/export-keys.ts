@@ -29,7 +29,15 @@ export interface KeyFormat {
   /** Makes the writer of the keys of one input. */
   writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter;
   /** Writes what stands behind all keys. */
-  end(sink: ByteSink, complete: boolean): void;
+  end(sink: ByteSink, whole: Whole): void;
+}
+
+/** Whether everything that was asked for is there. */
+export interface Whole {
+  /** No input stopped the export. */
+  readonly complete: boolean;
+  /** The limit of the filter did; there may be more. */
+  readonly limited: boolean;
 }
 
 /** How the export of one input ended, and how many keys were written. */
@@ -46,6 +54,8 @@ export class KeyExport {
   complete = true;
   /** And nothing spoke against what was read. */
   sound = true;
+  /** The limit was reached before the end of an input. */
+  limited = false;
   private left: number;
   private readonly kernels = new Kernels();
 
@@ -84,6 +94,7 @@ export class KeyExport {
     this.left -= gate.keys;
     const ending = endingOf(scan, gate.damage);
     if (!ending.complete && !ending.limited) this.missing();
+    if (ending.limited) this.limited = true;
     if (ending.outcome === 'damaged') this.sound = false;
     return { ...ending, keys: gate.keys };
   }
@@ -96,7 +107,8 @@ export class KeyExport {
 
   /** Writes what is left, to the end. */
   async finish(): Promise<void> {
-    this.format.end(this.sink, this.complete);
+    const { complete, limited } = this;
+    this.format.end(this.sink, { complete, limited });
     await this.sink.finish();
   }
 }

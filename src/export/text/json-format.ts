@@ -3,7 +3,7 @@ import type { KeyRecord } from '../../rdb/visitor.js';
 import type { BytesForm } from '../../values/json-out.js';
 import { KeyJson } from '../../values/key-json.js';
 import type { ByteSink } from '../byte-sink.js';
-import type { KeyFormat, KeyWriter } from '../export-keys.js';
+import type { KeyFormat, KeyWriter, Whole } from '../export-keys.js';
 import type { KeyGate } from '../key-gate.js';
 import { SinkBlocks } from '../sink-blocks.js';
 import { RunTexts } from './run-texts.js';
@@ -15,7 +15,7 @@ interface Layout {
   readonly before: string;
   /** Behind each object. */
   readonly after: string;
-  readonly end: (complete: boolean) => string;
+  readonly end: (whole: Whole) => string;
 }
 
 /** A JSON object a line; of an export that is not whole, the last line is `{"complete":false}`. */
@@ -24,17 +24,17 @@ export function jsonLines(bytes: BytesForm): KeyFormat {
     begin: '',
     before: '',
     after: '\n',
-    end: (complete) => (complete ? '' : '{"complete":false}\n'),
+    end: ({ complete }) => (complete ? '' : '{"complete":false}\n'),
   });
 }
 
-/** One JSON document: `{"schema":1,"keys":[…],"complete":true}`, a key a line. */
+/** One JSON document: `{"schema":1,"keys":[…],"complete":true}`, a key a line; `"limited":true` when the limit ended it. */
 export function jsonDocument(bytes: BytesForm): KeyFormat {
   return new JsonFormat(bytes, {
     begin: `{"schema":1,${bytes === 'base64' ? '"bytes":"base64",' : ''}"keys":[`,
     before: ',\n',
     after: '',
-    end: (complete) => `\n],"complete":${complete}}\n`,
+    end: ({ complete, limited }) => `\n],"complete":${complete}${limited ? ',"limited":true' : ''}}\n`,
   });
 }
 
@@ -64,8 +64,8 @@ class JsonFormat implements KeyFormat {
     return new JsonWriter(kernels, this.bytes, this.blocks, gate, this.layout, this.separator);
   }
 
-  end(sink: ByteSink, complete: boolean): void {
-    sink.text(this.layout.end(complete));
+  end(sink: ByteSink, whole: Whole): void {
+    sink.text(this.layout.end(whole));
   }
 }
 
