@@ -2,8 +2,14 @@
 
 export { BackupError, type BackupFault } from './backup/dataset.js';
 export { ENOUGH, type ScanResult } from './backup/scan.js';
+export { AtomicFileSink } from './bytes/sinks/atomic-file.js';
+export { MemorySink } from './bytes/sinks/memory.js';
+export type { Sink } from './bytes/sinks/sink.js';
+export { StreamSink } from './bytes/sinks/stream.js';
+export { encodeEntry, writeEntry } from './entries/encode-entry.js';
 export type * from './entries/entry.js';
 export { DamagedBackupError, type LargeKey, ValueTooLargeError } from './entries/errors.js';
+export type * from './entries/new-entry.js';
 export type { EntriesOptions } from './entries/options.js';
 export type { EntryIterator } from './entries/read-entries.js';
 export { type Explanation, explain } from './errors/explain.js';
@@ -27,6 +33,7 @@ export {
   RdbVisitor,
   type StreamMeta,
 } from './rdb/visitor.js';
+export { RdbWriter, type WrittenHeader, type WrittenKey } from './rdb/writer/rdb-writer.js';
 export {
   type Cut,
   type CutReason,

@@ -1,6 +1,6 @@
 import { ENOUGH } from '../backup/scan.js';
 import type { FindingCode } from '../errors.js';
-import { KeyFilter } from '../keyspace/filters.js';
+import type { KeyFilter } from '../keyspace/filters.js';
 import type { MomentOfFile } from '../keyspace/moment-of-file.js';
 import { stringEncoding } from '../measure/text-encoding.js';
 import { AuxFields } from '../rdb/aux-fields.js';
@@ -22,7 +22,6 @@ export type TellProblem = (code: FindingCode, offset: number, message: string, k
 
 /** Makes an entry of each key that passes the filter, and hands it over when it is whole. */
 export class EntryVisitor extends ValueCollector {
-  private readonly filter: KeyFilter;
   private readonly facts = new AuxFields();
   private current: KeyRecord | undefined;
   private encoding = '';
@@ -35,12 +34,12 @@ export class EntryVisitor extends ValueCollector {
 
   constructor(
     private readonly options: ReadOptions,
+    private readonly filter: KeyFilter,
     private readonly moment: MomentOfFile,
     private readonly queue: EntryQueue<Entry>,
     private readonly tell: TellProblem,
   ) {
     super(options.maxValueBytes);
-    this.filter = new KeyFilter(options.filter);
   }
 
   override isFull(): boolean {

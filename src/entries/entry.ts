@@ -78,7 +78,7 @@ export interface StreamPendingEntry {
   readonly id: string;
   /** ms since the epoch. */
   readonly deliveryTimeMs: number;
-  readonly deliveryCount: number;
+  readonly deliveryCount: bigint;
 }
 
 /** A consumer of a group, with what it has not acknowledged. */

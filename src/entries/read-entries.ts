@@ -2,6 +2,7 @@ import { type Ending, findingAt } from '../backup/damage.js';
 import { BackupError, type Dataset } from '../backup/dataset.js';
 import type { ScanResult } from '../backup/scan.js';
 import { FINDINGS } from '../errors.js';
+import { KeyFilter } from '../keyspace/filters.js';
 import type { Finding } from '../keyspace/finding.js';
 import { MomentOfFile } from '../keyspace/moment-of-file.js';
 import type { Entry } from './entry.js';
@@ -26,6 +27,7 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
    */
   ending: Ending | undefined;
   private readonly options: ReadOptions;
+  private readonly filter: KeyFilter;
   private readonly queue = new EntryQueue<Entry>(BATCH_BYTES);
   private run: Promise<void> | undefined;
   /** Calls that wait for each other: entries go to them in order. */
@@ -41,6 +43,7 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
     private readonly onEnd: () => Promise<void> = async () => undefined,
   ) {
     this.options = withDefaults(options);
+    this.filter = new KeyFilter(this.options.filter);
   }
 
   [Symbol.asyncIterator](): this {
@@ -96,7 +99,7 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
             if (!options.onDamage) made[0]?.stop();
             this.found(findingAt(code, offset, message, key));
           };
-          const visitor = new EntryVisitor(options, moment, queue, tell);
+          const visitor = new EntryVisitor(options, this.filter, moment, queue, tell);
           made.push(visitor);
           return visitor;
         },

@@ -61,7 +61,7 @@ export class StreamCollector {
 
   delivery(id: StreamId, deliveryTimeMs: number, count: bigint): void {
     const text = String(id);
-    this.pending.set(text, { id: text, deliveryTimeMs, deliveryCount: Number(count) });
+    this.pending.set(text, { id: text, deliveryTimeMs, deliveryCount: count });
   }
 
   consumer(name: Uint8Array, seenTimeMs: number, activeTimeMs: number | undefined): void {
@@ -106,7 +106,7 @@ export class StreamCollector {
 
   private takeDelivery(id: StreamId): StreamPendingEntry {
     const text = String(id);
-    const delivery = this.pending.get(text) ?? { id: text, deliveryTimeMs: 0, deliveryCount: 0 };
+    const delivery = this.pending.get(text) ?? { id: text, deliveryTimeMs: 0, deliveryCount: 0n };
     this.pending.delete(text);
     return delivery;
   }
