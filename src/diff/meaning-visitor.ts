@@ -119,10 +119,12 @@ export abstract class MeaningVisitor extends RdbVisitor {
     else if (type === 'set' || type === 'zset' || type === 'hash') this.finishSum(KIND[type]);
     else call.meaningEnd(block.value);
     if (!this.keyMeta) return;
-    call.meaningBegin(Kind.KEY_META);
-    call.meaningAdd(block.value, FINGERPRINT);
-    call.meaningFold(Sum.KEY_META);
-    call.meaningEnd(block.value);
+    for (const at of [block.value, block.slot(Slot.PLAIN)]) {
+      call.meaningBegin(Kind.KEY_META);
+      call.meaningAdd(at, FINGERPRINT);
+      call.meaningFold(Sum.KEY_META);
+      call.meaningEnd(at);
+    }
   }
 
   /** Slot PLAIN gets the fingerprint without the expiries of fields. */
