@@ -5,6 +5,7 @@
  * @typedef {object} Tool
  * @property {string} name as the table's heading
  * @property {(file: string) => string[]} command the program and its arguments
+ * @property {number} [exit] the exit code when all went well; 0 where it is not given
  *
  * @typedef {object} Target what a full-size run must reach
  * @property {number} [ratio] our wall time over theirs, at most
@@ -17,6 +18,7 @@
  * @property {Tool} theirs
  * @property {Record<string, Target>} targets by kind
  */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exportCases } from './export.js';
 import { kinds } from './kinds/index.js';
@@ -31,7 +33,9 @@ const verify = { name: 'rdbkit verify', command: (file) => [process.execPath, rd
 /** @type {Tool} */
 const redisCheckAof = { name: 'redis-check-aof', command: (file) => ['redis-check-aof', file] };
 
-const dumps = Object.keys(kinds).filter((kind) => !kinds[kind].log && kind !== 'prefixes');
+const dumps = Object.keys(kinds).filter((kind) => {
+  return !kinds[kind].log && !kinds[kind].changes && kind !== 'prefixes';
+});
 const sets = Object.keys(kinds).filter((kind) => kinds[kind].log);
 
 /** @type {Tool} */
@@ -39,6 +43,30 @@ const stats = {
   name: 'rdbkit stats',
   command: (file) => [process.execPath, rdbkit, 'stats', '--json', file],
 };
+
+/** @type {Tool} Both dumps of a pair, one after the other. */
+const redisCheckPair = {
+  name: 'redis-check-rdb of both',
+  command: (folder) => [
+    ...['sh', '-c', 'redis-check-rdb "$0" && redis-check-rdb "$1"'],
+    ...[join(folder, 'left.rdb'), join(folder, 'right.rdb')],
+  ],
+};
+
+/**
+ * @param {string[]} options
+ * @returns {Tool}
+ */
+function diff(...options) {
+  return {
+    name: ['rdbkit diff', ...options].join(' '),
+    command: (folder) => [
+      ...[process.execPath, rdbkit, 'diff', '--jsonl', ...options],
+      ...[join(folder, 'left.rdb'), join(folder, 'right.rdb')],
+    ],
+    exit: 1,
+  };
+}
 
 /** @type {Record<string, Case>} */
 export const cases = {
@@ -76,6 +104,20 @@ export const cases = {
     },
   },
   ...exportCases(dumps, redisCheckRdb),
+  diff: {
+    about: 'rdbkit diff --jsonl against redis-check-rdb of both files',
+    kinds: ['snapshots'],
+    ours: diff(),
+    theirs: redisCheckPair,
+    targets: { snapshots: { ratio: 2, peakMB: 512 } },
+  },
+  'diff-spilled': {
+    about: 'the same with --max-memory 64mb',
+    kinds: ['snapshots'],
+    ours: diff('--max-memory', '64mb'),
+    theirs: redisCheckPair,
+    targets: { snapshots: { ratio: 4 } },
+  },
   noise: {
     about: 'redis-check-rdb against itself: how far from 1 a ratio gets on this machine without a reason',
     kinds: dumps,

@@ -25,7 +25,7 @@ import { measure } from './measure.js';
  * @param {import('./dataset.js').Dataset} file
  * @param {number} runs how many pairs, besides one that only warms the page cache
  * @returns {Promise<Comparison>}
- * @throws {CommandFailed} at the first command that does not end with code 0
+ * @throws {CommandFailed} at the first command that does not end with its code
  */
 export async function compare(pair, file, runs) {
   /** @type {Measurement[]} */
@@ -55,7 +55,7 @@ export class CommandFailed extends Error {}
  * @param {string} path
  */
 async function measureTool(tool, path) {
-  const result = await measure(tool.command(path));
+  const result = await measure(tool.command(path), tool.exit);
   if (result.failure !== '') throw new CommandFailed(`${tool.name}: ${result.failure}`);
   return result;
 }

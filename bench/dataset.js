@@ -1,16 +1,19 @@
 /**
  * The dumps and append-only sets that are measured: made once by a real server, kept in a folder, found again by kind and size.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kinds } from './kinds/index.js';
 import { createRandom } from './random.js';
 import { startServer } from './server.js';
 
+/** The dumps of a pair. */
+const PAIR = ['left.rdb', 'right.rdb'];
+
 /**
  * @typedef {object} Dataset
  * @property {string} kind
- * @property {string} path
+ * @property {string} path of the dump, of the manifest, or of the directory of a pair
  * @property {number} bytes of all files
  */
 
@@ -26,7 +29,8 @@ const MANIFEST = 'appendonly.aof.manifest';
  */
 export async function dataset(kind, factor, folder, log) {
   const size = Math.max(1, Math.round(kinds[kind].size * factor));
-  const name = kinds[kind].log ? `${kind}-${size}` : `${kind}-${size}.rdb`;
+  const isFolder = Boolean(kinds[kind].log ?? kinds[kind].changes);
+  const name = isFolder ? `${kind}-${size}` : `${kind}-${size}.rdb`;
   const made = join(folder, name);
   if (!existsSync(made)) {
     mkdirSync(folder, { recursive: true });
@@ -35,18 +39,19 @@ export async function dataset(kind, factor, folder, log) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     log(`made ${name} in ${seconds} s`);
   }
-  if (!kinds[kind].log) return { kind, path: made, bytes: statSync(made).size };
+  if (!isFolder) return { kind, path: made, bytes: statSync(made).size };
   const sizes = readdirSync(made).map((file) => statSync(join(made, file)).size);
-  return { kind, path: join(made, MANIFEST), bytes: sizes.reduce((sum, each) => sum + each, 0) };
+  const bytes = sizes.reduce((sum, each) => sum + each, 0);
+  return { kind, path: kinds[kind].log ? join(made, MANIFEST) : made, bytes };
 }
 
 /**
  * @param {string} kind
  * @param {number} size
- * @param {string} path of the dump, or of the directory of an append-only set
+ * @param {string} path of the dump, or of the directory of an append-only set or a pair
  */
 async function make(kind, size, path) {
-  const { commands, log, keys } = kinds[kind];
+  const { commands, log, keys, changes } = kinds[kind];
   const random = createRandom(kind);
   const server = await startServer(dirname(path));
   try {
@@ -60,6 +65,15 @@ async function make(kind, size, path) {
       return;
     }
     await check(connection, keys?.(size));
+    if (changes) {
+      const folder = mkdtempSync(join(dirname(path), '.pair-'));
+      renameSync(await server.save(), join(folder, PAIR[0]));
+      await load(connection, changes(size, random));
+      await check(connection, undefined);
+      renameSync(await server.save(), join(folder, PAIR[1]));
+      renameSync(folder, path);
+      return;
+    }
     renameSync(await server.save(), path);
   } finally {
     await server.stop();

@@ -22,23 +22,27 @@ export const memorySource = hasGnuTime() ? 'wait4' : existsSync('/proc/self/stat
  * @typedef {object} Measurement
  * @property {number} ms wall time of the whole process
  * @property {number | null} peakBytes resident, at its highest; null when this machine cannot tell
- * @property {string} failure empty when the process ended with code 0, else how it ended and the last of its output
+ * @property {string} failure empty when the process ended with the expected code, else how it ended and the last of its output
  */
 
 /**
  * @param {string[]} command the program and its arguments
+ * @param {number} [expected] the exit code of a command that went well
  * @returns {Promise<Measurement>}
  */
-export async function measure(command) {
-  return memorySource === 'wait4' ? measureWithTime(command) : measureWithSamples(command);
+export async function measure(command, expected = 0) {
+  return memorySource === 'wait4' ? measureWithTime(command, expected) : measureWithSamples(command, expected);
 }
 
-/** @param {string[]} command */
-async function measureWithTime(command) {
+/**
+ * @param {string[]} command
+ * @param {number} expected
+ */
+async function measureWithTime(command, expected) {
   const folder = mkdtempSync(join(tmpdir(), 'rdbkit-bench-time-'));
   try {
     const report = join(folder, 'peak');
-    const { ms, failure } = await run([GNU_TIME, '-q', '-f', '%M', '-o', report, ...command]);
+    const { ms, failure } = await run([GNU_TIME, '-q', '-f', '%M', '-o', report, ...command], expected);
     const kibibytes = failure === '' ? Number(readFileSync(report, 'utf8')) : Number.NaN;
     return { ms, failure, peakBytes: Number.isFinite(kibibytes) ? kibibytes * 1024 : null };
   } finally {
@@ -46,11 +50,14 @@ async function measureWithTime(command) {
   }
 }
 
-/** @param {string[]} command */
-async function measureWithSamples(command) {
+/**
+ * @param {string[]} command
+ * @param {number} expected
+ */
+async function measureWithSamples(command, expected) {
   /** @type {number | null} */
   let peakBytes = null;
-  const result = await run(command, (pid) => {
+  const result = await run(command, expected, (pid) => {
     if (memorySource === 'sampled') peakBytes = highWaterMark(pid) ?? peakBytes;
   });
   return { ...result, peakBytes };
@@ -58,10 +65,11 @@ async function measureWithSamples(command) {
 
 /**
  * @param {string[]} command
+ * @param {number} expected
  * @param {(pid: number) => void} [sample] called again and again while the process lives
  * @returns {Promise<{ ms: number, failure: string }>}
  */
-function run([program, ...args], sample) {
+function run([program, ...args], expected, sample) {
   return new Promise((resolve) => {
     const started = performance.now();
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -82,7 +90,7 @@ function run([program, ...args], sample) {
       clearInterval(timer);
     });
     child.on('close', (code, signal) => {
-      const ending = code === 0 ? '' : `${signal ?? `exit code ${code}`}\n${output.trim()}`;
+      const ending = code === expected ? '' : `${signal ?? `exit code ${code}`}\n${output.trim()}`;
       resolve({ ms, failure: ending });
     });
   });

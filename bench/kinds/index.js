@@ -7,6 +7,7 @@
  * @property {((size: number) => number) | undefined} [keys] how many keys the server must hold in the end, when that is known
  * @property {Generator} commands what the snapshot is made of
  * @property {Generator} [log] the commands since then: the dataset is an append-only set
+ * @property {Generator} [changes] the commands up to a second snapshot: the dataset is a pair of dumps
  *
  * @typedef {(size: number, random: import('../random.js').Random) => Iterable<import('../resp.js').Argument[]>} Generator
  */
@@ -16,6 +17,7 @@ import { incompressible, repetitive } from './bigstring.js';
 import { json } from './json.js';
 import { mixed } from './mixed.js';
 import { prefixes } from './prefixes.js';
+import { after, before } from './snapshots.js';
 import { strings } from './strings.js';
 
 const one = () => 1;
@@ -28,6 +30,7 @@ export const kinds = {
   json: { size: 250_000, unit: 'documents', keys: all, commands: json },
   mixed: { size: 600_000, unit: 'keys', keys: all, commands: mixed },
   prefixes: { size: 4_000_000, unit: 'keys', keys: all, commands: prefixes },
+  snapshots: { size: 4_000_000, unit: 'keys', keys: all, commands: before, changes: after },
   bighash: { size: 3_000_000, unit: 'fields', keys: one, commands: bighash },
   bigstring: { size: 400_000_000, unit: 'bytes', keys: one, commands: incompressible },
   aof: { size: 1_900_000, unit: 'commands', commands: base, log: incr },

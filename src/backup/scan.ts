@@ -1,3 +1,4 @@
+import { NoChecksum } from '../bytes/checksum/checksum.js';
 import { makeChecksum } from '../bytes/checksum/make.js';
 import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
@@ -20,6 +21,8 @@ export const ENOUGH = Symbol('enough');
 export interface ScanOptions extends ParseOptions {
   /** Called now and then with how many bytes of the input were read. */
   readonly onProgress?: (done: number) => void;
+  /** The checksum is not compared: of an input that was read before. */
+  readonly unchecked?: boolean;
   /** Kernels to work with, when the visitor shares them with other scans; their own otherwise. */
   readonly kernels?: Kernels;
   /**
@@ -52,6 +55,7 @@ export interface ScanResult {
   readonly findings: readonly Finding[];
 }
 
+const SKIPPED: ChecksumReport = { status: 'skipped', stored: null, computed: null };
 /** Failures that a newer format than ours explains. */
 const UNKNOWN = new Set<FindingCode>(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
 
@@ -64,7 +68,7 @@ export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<S
   const { onProgress } = options;
   const kernels = options.kernels ?? new Kernels();
   const source = onProgress ? countedSource(input.source, onProgress) : input.source;
-  const checksum = makeChecksum(kernels, input.inputSize);
+  const checksum = options.unchecked ? new NoChecksum() : makeChecksum(kernels, input.inputSize);
   const window = new Window(kernels, source, checksum);
   const seen: { header?: RdbHeader; stored?: bigint } = {};
   const visitor = watched(
@@ -86,7 +90,7 @@ export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<S
         limited: true,
         outcome: 'sound',
         header: seen.header,
-        checksum: { status: 'skipped', stored: null, computed: null },
+        checksum: SKIPPED,
         end: window.offsetOf(parser.position),
         behind: 'nothing',
         bytes: window.bytesRead,
@@ -99,7 +103,7 @@ export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<S
     let unknown: boolean;
     let behind: ScanResult['behind'] = 'nothing';
     if (result.complete) {
-      sum = compareChecksums(seen.stored, checksum.value(), version);
+      sum = options.unchecked ? SKIPPED : compareChecksums(seen.stored, checksum.value(), version);
       unknown = newer && sum.status !== 'mismatch';
       if (sum.status === 'mismatch') add('RDB_CHECKSUM_MISMATCH', result.end - 8, mismatch(sum));
       behind = await lookBehind(window);

@@ -61,11 +61,34 @@ export function sizeOf(left: KeySide | null, right: KeySide | null): number {
   return Math.abs((right?.bytes ?? 0) - (left?.bytes ?? 0));
 }
 
-const SIDE_BYTES = 8 * 4 + 1;
+const SIDE_BYTES = 8 * 4 + 2;
 /** In front of the name: size, and database. As big-endian bytes, numbers that are not negative stand in their order. */
 const HEAD = 16;
 /** Sizes have 53 bits; the larger ones come first. */
 const LARGEST = 2 ** 53 - 1;
+
+/** Names of types, by number, so that no text is made for each row. Modules may have any number of names: some stand in rows. */
+class TypeNames {
+  private readonly names: string[] = [];
+  private readonly numbers = new Map<string, number>();
+
+  /** INLINE for a name that has to stand in the row. */
+  numberOf(name: string): number {
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    if (this.names.length >= MOST_TYPES) return INLINE;
+    this.numbers.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+
+  nameOf(number: number): string {
+    return this.names[number];
+  }
+}
+
+const MOST_TYPES = 1000;
+const INLINE = 0xff00;
+const types = new TypeNames();
 
 function writeSide(view: DataView, at: number, side: KeySide | null, number: number): number {
   const type = side?.type ?? '';
@@ -73,45 +96,63 @@ function writeSide(view: DataView, at: number, side: KeySide | null, number: num
   view.setFloat64(at + 8, side?.bytes ?? 0);
   view.setFloat64(at + 16, side?.elements ?? 0);
   view.setFloat64(at + 24, number);
-  view.setUint8(at + 32, type.length);
+  const known = types.numberOf(type);
+  if (known < INLINE) {
+    view.setUint16(at + 32, known);
+    return at + SIDE_BYTES;
+  }
+  view.setUint16(at + 32, INLINE + type.length);
   for (let i = 0; i < type.length; i++) view.setUint8(at + SIDE_BYTES + i, type.charCodeAt(i));
   return at + SIDE_BYTES + type.length;
 }
 
-function readSide(view: DataView, at: number): { side: KeySide; number: number; end: number } {
+function sideEnd(view: DataView, at: number): number {
+  const type = view.getUint16(at + 32);
+  return at + SIDE_BYTES + Math.max(0, type - INLINE);
+}
+
+function readSide(view: DataView, at: number): KeySide {
   const expireAtMs = view.getFloat64(at);
-  const length = view.getUint8(at + 32);
-  let type = '';
-  for (let i = 0; i < length; i++) type += String.fromCharCode(view.getUint8(at + SIDE_BYTES + i));
-  const side = {
+  const number = view.getUint16(at + 32);
+  let type = number < INLINE ? types.nameOf(number) : '';
+  for (let i = 0; i < number - INLINE; i++) type += String.fromCharCode(view.getUint8(at + SIDE_BYTES + i));
+  return {
     type,
     expireAtMs: expireAtMs === NEVER ? null : expireAtMs,
     bytes: view.getFloat64(at + 8),
     elements: view.getFloat64(at + 16),
   };
-  return { side, number: view.getFloat64(at + 24), end: at + SIDE_BYTES + length };
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+let lastView: DataView = new DataView(new ArrayBuffer(0));
+
+/** A view of the whole buffer: the same one for many rows. */
+function viewOf({ buffer }: Uint8Array): DataView {
+  if (lastView.buffer !== buffer) lastView = new DataView(buffer);
+  return lastView;
 }
+
+const NOTHING: readonly What[] = [];
+/** By the bits of what changed. */
+const SETS = Array.from({ length: 1 << 4 }, (_, bits) => WHAT.filter((_what, i) => (bits & (1 << i)) !== 0));
 
 /** Rows in the order of the output: size of the change, the largest first, then database, then the bytes of the name. */
 export class ChangeRows {
   private key = new Uint8Array(1024);
   private readonly rest = new Uint8Array(1024);
+  private readonly restView = new DataView(this.rest.buffer);
 
   /** The row of a change; good until the next one. */
   write({ change, db, key, what, left, right, leftNumber, rightNumber }: Change): Row {
     const length = HEAD + key.length;
     if (this.key.length < length) this.key = new Uint8Array(2 * length);
-    const view = viewOf(this.key);
+    const view = new DataView(this.key.buffer);
     const size = LARGEST - sizeOf(left, right);
     view.setUint32(0, Math.floor(size / 2 ** 32));
     view.setUint32(4, size >>> 0);
     view.setFloat64(8, db);
     this.key.set(key, HEAD);
-    const out = viewOf(this.rest);
+    const out = this.restView;
     out.setUint8(0, CHANGES.indexOf(change));
     out.setUint8(
       1,
@@ -123,20 +164,25 @@ export class ChangeRows {
 
   static read({ key, rest }: Row): Change {
     const view = viewOf(rest);
-    const change = CHANGES[view.getUint8(0)];
-    const bits = view.getUint8(1);
-    const left = readSide(view, 2);
-    const right = readSide(view, left.end);
+    const at = rest.byteOffset;
+    const change = CHANGES[view.getUint8(at)];
+    const left = at + 2;
+    const right = sideEnd(view, left);
     return {
       change,
-      db: viewOf(key).getFloat64(8),
+      db: viewOf(key).getFloat64(key.byteOffset + 8),
       key: key.subarray(HEAD),
-      what: WHAT.filter((_, i) => (bits & (1 << i)) !== 0),
-      left: change === 'added' ? null : left.side,
-      right: change === 'removed' ? null : right.side,
-      leftNumber: left.number,
-      rightNumber: right.number,
+      what: change === 'changed' ? SETS[view.getUint8(at + 1)] : NOTHING,
+      left: change === 'added' ? null : readSide(view, left),
+      right: change === 'removed' ? null : readSide(view, right),
+      leftNumber: view.getFloat64(left + 24),
+      rightNumber: view.getFloat64(right + 24),
     };
+  }
+
+  /** Only the name. */
+  static nameOf({ key }: Row): Uint8Array {
+    return key.subarray(HEAD);
   }
 }
 
@@ -154,7 +200,7 @@ export class PairRows {
     const most = 1024 + seen.key.length;
     if (this.rest.length < most) this.rest = new Uint8Array(2 * most);
     const { rest } = this;
-    const view = viewOf(rest);
+    const view = new DataView(rest.buffer);
     rest.fill(0, 0, 4 * FINGERPRINT);
     rest.set(meaning.value);
     rest.set(meaning.plain, FINGERPRINT);
@@ -184,14 +230,13 @@ export class PairKey {
     this.name = Buffer.from(key.subarray(0, FINGERPRINT)).toString('latin1');
     this.isRight = key[FINGERPRINT] === 1;
     const view = viewOf(rest);
-    const at = 4 * FINGERPRINT;
-    this.fingerprints = Buffer.from(rest.subarray(0, at));
+    const at = rest.byteOffset + 4 * FINGERPRINT;
+    this.fingerprints = Buffer.from(rest.subarray(0, 4 * FINGERPRINT));
     this.has = view.getUint8(at);
     this.db = view.getFloat64(at + 1);
-    const { side, number, end } = readSide(view, at + 9);
-    this.side = side;
-    this.number = number;
-    this.key = rest.slice(end);
+    this.side = readSide(view, at + 9);
+    this.number = view.getFloat64(at + 9 + 24);
+    this.key = rest.slice(sideEnd(view, at + 9) - rest.byteOffset);
   }
 
   /** What differs to the same key of the other side. Expiries: as in the comparison, `tolerance` ms apart at most. */

@@ -60,7 +60,7 @@ export class DatasetSide implements Side {
     let before = 0;
     for (const dataset of this.datasets) {
       const look = new SecondLook(tools, marks, tell, number);
-      await dataset.scan({ ...this.progress(before), kernels: tools.kernels, visitor: () => look });
+      await dataset.scan({ ...this.progress(before), unchecked: true, kernels: tools.kernels, visitor: () => look });
       number = look.number;
       before += dataset.inputSize ?? 0;
     }

@@ -27,7 +27,7 @@ export interface DiffOptions extends PrefixOptions {
 }
 
 /** Of the memory: for the records of both sides, for holding them against each other, and for each of two lists of rows. */
-const TABLES = 0.75;
+const TABLES = 0.625;
 const JOIN = 0.25;
 const ROWS = 0.375;
 /** Repeated keys whose names are told. */
@@ -53,13 +53,15 @@ export async function diff(left: Side, right: Side, options: DiffOptions): Promi
     const changes = function* () {
       for (const row of rows.read()) yield ChangeRows.read(row);
     };
+    const names = function* () {
+      for (const row of rows.read()) yield ChangeRows.nameOf(row);
+    };
     const { counts, reports } = compared;
     const summary = summarize(
       { summary: sideSummary(reports[0], counts.leftRepeated, repeated[0]), counts: reports[0].counts },
       { summary: sideSummary(reports[1], counts.rightRepeated, repeated[1]), counts: reports[1].counts },
       counts.both,
-      rows.count,
-      changes,
+      { count: rows.count, names, changes },
       { ...options, filter: new KeyFilter(options.filter) },
     );
     return { summary, changes, close: () => rows.close() };

@@ -19,3 +19,12 @@ export function addTo(group: Group, { change, what, left, right }: Change): void
 export function sizeOfGroup({ added, removed, changed }: GroupDifferences): number {
   return added + removed + changed;
 }
+
+/** Adds the sums of another group. */
+export function join(group: Group, other: GroupDifferences): void {
+  group.added += other.added;
+  group.removed += other.removed;
+  group.changed += other.changed;
+  group.expireOnly += other.expireOnly;
+  group.bytes += other.bytes;
+}

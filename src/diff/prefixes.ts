@@ -2,7 +2,7 @@
 import { textToBytes } from '../keyspace/bytes-text.js';
 import { guessSeparators } from '../stats/separators.js';
 import type { Change } from './change.js';
-import { addTo, type Group, newGroup, sizeOfGroup } from './group.js';
+import { addTo, type Group, join, newGroup, sizeOfGroup } from './group.js';
 import type { PrefixDifferences, PrefixSummary } from './report.js';
 
 export interface PrefixOptions {
@@ -18,72 +18,95 @@ const SAMPLE_BYTES = 256;
 /** Longer prefixes are cut off: nobody reads them. */
 const LONGEST = 256;
 /** So many prefixes are kept apart. As differences come in one order, which ones does not depend on the memory. */
-const KEPT = 65_536;
+const KEPT = 32_768;
+/** Prefixes of a list; the others are only counted with what stands above them. */
+const LISTED = 1000;
 
 interface Node extends Group {
   readonly prefix: Uint8Array;
-  readonly below: Map<string, Node>;
+  below: Map<string, Node> | undefined;
 }
 
-/** Counts `count` differences by prefix. They are asked for twice when nobody says what divides names. */
-export function summarizePrefixes(
-  changes: () => Iterable<Change>,
-  count: number,
-  { separators: given, depth }: PrefixOptions,
-): PrefixSummary {
-  const separators = given ?? guessed(changes(), count);
-  const dividers = separators.map(textToBytes);
-  const root = newNode(new Uint8Array(0));
-  const without = newGroup();
-  const beyond = newGroup();
-  let room = KEPT;
-  if (count > 0) {
-    for (const change of changes()) {
-      const ends = prefixEnds(change.key, dividers, depth);
-      if (ends.length === 0) addTo(without, change);
-      let node = root;
-      for (const end of ends) {
-        const name = latin1(change.key, end);
-        let next = node.below.get(name);
-        if (!next) {
-          if (room === 0) {
-            if (node === root) addTo(beyond, change);
-            break;
-          }
-          room--;
-          next = newNode(change.key.slice(0, end));
-          node.below.set(name, next);
-        }
-        addTo(next, change);
-        node = next;
+/** Counts differences by prefix, one after the other. */
+export class PrefixCounter {
+  private readonly root = newNode(new Uint8Array(0));
+  private readonly without = newGroup();
+  private readonly beyond = newGroup();
+  private readonly dividers: readonly Uint8Array[];
+  /** How many more are kept on the first level, and on those below. */
+  private readonly room = [KEPT, KEPT];
+
+  constructor(
+    private readonly separators: readonly string[],
+    private readonly guessed: boolean,
+    private readonly depth: number,
+  ) {
+    this.dividers = separators.map(textToBytes);
+  }
+
+  add(change: Change): void {
+    const ends = prefixEnds(change.key, this.dividers, this.depth);
+    if (ends.length === 0) addTo(this.without, change);
+    let node = this.root;
+    for (const [level, end] of ends.entries()) {
+      const next = this.below(node, change.key, end, level === 0 ? 0 : 1);
+      if (!next) {
+        if (level === 0) addTo(this.beyond, change);
+        return;
       }
+      addTo(next, change);
+      node = next;
     }
   }
-  return { separators, guessed: given === undefined, depth, tree: treeOf(root), without, beyond };
+
+  summary(): PrefixSummary {
+    const { separators, guessed, depth, root, without, beyond } = this;
+    const tree = treeOf(root);
+    // Of the first level nothing is left out of the sums.
+    for (const { below: _below, prefix: _prefix, ...own } of inOrder(root).slice(LISTED)) join(beyond, own);
+    return { separators, guessed, depth, tree, without, beyond };
+  }
+
+  private below(node: Node, key: Uint8Array, end: number, level: number): Node | undefined {
+    const name = latin1(key, end);
+    const known = node.below?.get(name);
+    if (known || this.room[level] === 0) return known;
+    this.room[level]--;
+    const made = newNode(key.slice(0, end));
+    node.below ??= new Map();
+    node.below.set(name, made);
+    return made;
+  }
 }
 
-/** From names that stand at even distances, so that they do not all belong to the largest changes. */
-function guessed(changes: Iterable<Change>, count: number): readonly string[] {
-  if (count === 0) return [];
+/** What divides names, seen in some that stand at even distances, so that they do not all belong to the largest changes. */
+export function separatorsOf(names: Iterable<Uint8Array>, count: number): readonly string[] {
   const step = Math.ceil(count / SAMPLE);
-  const names: Uint8Array[] = [];
+  const sample: Uint8Array[] = [];
   let i = 0;
-  for (const { key } of changes) if (i++ % step === 0) names.push(key.slice(0, SAMPLE_BYTES));
-  return guessSeparators(names).separators;
+  for (const name of names) if (i++ % step === 0) sample.push(name.slice(0, SAMPLE_BYTES));
+  return guessSeparators(sample).separators;
 }
 
 function newNode(prefix: Uint8Array): Node {
-  return { ...newGroup(), prefix, below: new Map() };
+  return { ...newGroup(), prefix, below: undefined };
 }
 
 /** Most differences first, of as many the one with more bytes, then by name. */
+function inOrder({ below }: Node): Node[] {
+  return [...(below?.values() ?? [])].sort(
+    (a, b) =>
+      sizeOfGroup(b) - sizeOfGroup(a) || Math.abs(b.bytes) - Math.abs(a.bytes) || Buffer.compare(a.prefix, b.prefix),
+  );
+}
+
 function treeOf(node: Node): PrefixDifferences[] {
-  return [...node.below.values()]
-    .map(({ below, ...own }) => ({ ...own, children: treeOf({ ...own, below }) }))
-    .sort(
-      (a, b) =>
-        sizeOfGroup(b) - sizeOfGroup(a) || Math.abs(b.bytes) - Math.abs(a.bytes) || Buffer.compare(a.prefix, b.prefix),
-    );
+  return inOrder(node)
+    .slice(0, LISTED)
+    .map((child) => {
+      const { below: _below, ...own } = child;
+      return { ...own, children: treeOf(child) };
+    });
 }
 
 /** Where the first prefixes of a name end. Of separators that stand at one place the longest one counts. */

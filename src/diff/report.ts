@@ -76,7 +76,7 @@ export interface PrefixSummary {
   readonly tree: readonly PrefixDifferences[];
   /** Keys without any separator in their names. */
   readonly without: GroupDifferences;
-  /** Keys of prefixes that there was no room for, below the ones that are listed. */
+  /** Keys of prefixes of the first level that are not listed: only the 1000 largest are. */
   readonly beyond: GroupDifferences;
 }
 

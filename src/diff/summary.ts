@@ -2,7 +2,7 @@
 import type { KeyFilter } from '../keyspace/filters.js';
 import { type Change, sizeOf } from './change.js';
 import { addTo, type Group, newGroup } from './group.js';
-import { type PrefixOptions, summarizePrefixes } from './prefixes.js';
+import { PrefixCounter, type PrefixOptions, separatorsOf } from './prefixes.js';
 import type {
   ChangeKinds,
   DatabaseDifferences,
@@ -25,22 +25,31 @@ interface Side {
   readonly counts: readonly SideCount[];
 }
 
-/** Sums all differences up. `both`: keys that both sides have. `changes` is asked for more than once. */
+/** The differences, in order. */
+export interface DifferenceList {
+  readonly count: number;
+  names(): Iterable<Uint8Array>;
+  changes(): Iterable<Change>;
+}
+
+/** Sums all differences up. `both`: keys that both sides have. */
 export function summarize(
   left: Side,
   right: Side,
   both: number,
-  changeCount: number,
-  changes: () => Iterable<Change>,
+  list: DifferenceList,
   options: SummaryOptions,
 ): DiffSummary {
+  const separators = options.separators ?? (list.count === 0 ? [] : separatorsOf(list.names(), list.count));
+  const prefixes = new PrefixCounter(separators, options.separators === undefined, options.depth);
   const all = newGroup();
   const kinds: Mutable<ChangeKinds> = { type: 0, value: 0, expire: 0, fieldExpire: 0, expireOnly: 0 };
   const expiry: Mutable<ExpiryChanges> = { lost: 0, gained: 0, later: 0, sooner: 0 };
   const bytes = { added: 0, removed: 0, grown: 0, shrunk: 0 };
   const databases = new Map<number, Group>();
   const types = new Map<string, Group>();
-  for (const change of changes()) {
+  for (const change of list.changes()) {
+    prefixes.add(change);
     addTo(all, change);
     addTo(of(databases, change.db), change);
     addTo(of(types, (change.left ?? change.right)?.type ?? ''), change);
@@ -67,7 +76,7 @@ export function summarize(
     bytes,
     databases: byDatabase(databases, left.counts, right.counts),
     types: byType(types, left.counts, right.counts),
-    prefixes: summarizePrefixes(changes, changeCount, options),
+    prefixes: prefixes.summary(),
   };
 }
 
