@@ -2,14 +2,19 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addFilterOptions, type FilterFlags } from './filter-options.js';
 import { parseCount, parseDuration, parseSize } from './parse.js';
 import { parsePattern } from './parse-filters.js';
+import { addServerOptions, type ServerFlags } from './server-options.js';
 
 const EXAMPLES = `
 Keys are compared by meaning: how a file encodes them, and who wrote it, does not matter. Values of modules are
 compared by what the modules saved. Shards of one cluster stand together on a side: --left or --right, several times.
+A running server (redis://[user@]host[:port][/db], rediss://, unix:///path) is read by SCAN and DUMP, a cluster from all
+its masters; nothing is written to it. Its copy goes to --tmp-dir while it is compared. Keys and fields that have expired
+meanwhile are left out on both sides. The password comes from RDBKIT_PASSWORD or REDISCLI_AUTH.
 
 Examples:
   rdbkit diff monday.rdb tuesday.rdb             what changed, where, and the biggest changes
   rdbkit diff --match 'session:*' --ignore-ttl a.rdb b.rdb    only some keys, whatever their expiries
+  rdbkit diff dump.rdb redis://127.0.0.1:6379    what changed since the dump was made
   rdbkit diff --left a1.rdb --left a2.rdb --right b.rdb --jsonl > changes.jsonl
 
 Exit status: 0 no difference, 1 there are differences or an input is damaged, 2 could not be done, 3 cannot tell
@@ -20,6 +25,9 @@ export function addDiff(program: Command): void {
   const sides = [
     new Option('--left <input>', 'a file of the left side; repeat for shards').argParser(parsePattern),
     new Option('--right <input>', 'a file of the right side').argParser(parsePattern),
+    new Option('--sample <n>', 'of a running server: compare about so many keys, for a quick look').argParser(
+      parseCount,
+    ),
   ].map((option) => option.helpGroup('Sides:'));
   const meaning = [
     new Option('--ignore-ttl', 'do not compare expiries, of keys and of fields'),
@@ -46,7 +54,7 @@ export function addDiff(program: Command): void {
   ].map((option) => option.helpGroup('Memory:'));
   const command = program
     .command('diff')
-    .argument('[left]', 'a dump file, a directory that holds one, or - for standard input')
+    .argument('[left]', 'a dump file, a directory that holds one, redis://… or - for standard input')
     .argument('[right]', 'the same')
     .description('what changed between two backups')
     .addHelpText('after', EXAMPLES)
@@ -55,6 +63,7 @@ export function addDiff(program: Command): void {
       process.exitCode = await runDiff(left, right, { ...flags, ...self.optsWithGlobals() });
     });
   for (const option of [...sides, ...meaning, ...output, ...memory]) command.addOption(option);
+  addServerOptions(command);
   addFilterOptions(command);
   const limit = command.options.find(({ long }) => long === '--limit');
   if (limit) {
@@ -71,7 +80,8 @@ function parseTolerance(text: string): number {
 
 const DEFAULT_MEMORY = 512 * 1024 * 1024;
 
-export interface DiffFlags extends FilterFlags {
+export interface DiffFlags extends FilterFlags, ServerFlags {
+  readonly sample?: number;
   readonly left?: readonly string[];
   readonly right?: readonly string[];
   readonly ignoreTtl?: boolean;

@@ -1,14 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { type Dataset, openDataset } from '../backup/dataset.js';
+import type { Dataset } from '../backup/dataset.js';
 import { STANDARD_INPUT } from '../backup/open.js';
 import { DatasetSide } from '../diff/dataset-side.js';
 import { diff } from '../diff/diff.js';
 import type { SideSummary } from '../diff/report.js';
-import { type Spool, spoolInput } from '../export/spool.js';
 import { SpillError } from '../fingerprints/spill-file.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import type { FilterOptions } from '../keyspace/filters.js';
+import { LiveError } from '../live/live-error.js';
+import { isServerUrl } from '../live/server-url.js';
 import type { DiffFlags } from './diff.js';
+import { DiffInputs } from './diff-inputs.js';
 import { tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import { filterOptionsOf } from './filter-options.js';
@@ -21,16 +22,18 @@ export async function runDiff(left: string | undefined, right: string | undefine
   // What was copied to a temporary file goes with the program.
   const leave = () => process.exit(128 + 15);
   process.once('SIGTERM', leave);
-  const opened = new OpenInputs(flags.tmpDir);
   const bar = new ProgressBar(flags.progress);
+  const opened = new DiffInputs(flags);
   try {
     const [leftPaths, rightPaths] = sidesOf(left, right, flags);
     const filter = await filterOptionsOf(flags);
     return await compare(leftPaths, rightPaths, filter, flags, opened, bar);
   } catch (error) {
     bar.stop();
-    if (!(error instanceof SpillError)) return tellFailure(opened.current, error);
-    process.stderr.write(`rdbkit: ${printableText(error.message)}\n`);
+    const isLive = error instanceof LiveError;
+    if (!isLive && !(error instanceof SpillError)) return tellFailure(opened.current, error);
+    const whose = isLive ? `${opened.current}: ` : '';
+    process.stderr.write(`rdbkit: ${printableText(whose + error.message)}\n`);
     return ExitCode.TROUBLE;
   } finally {
     bar.stop();
@@ -44,19 +47,27 @@ async function compare(
   rightPaths: readonly string[],
   { limit: _limit, ...filter }: FilterOptions,
   flags: DiffFlags,
-  opened: OpenInputs,
+  opened: DiffInputs,
   bar: ProgressBar,
 ): Promise<number> {
   const datasets = [await opened.openAll(leftPaths), await opened.openAll(rightPaths)];
   const clockMs = Date.now();
   const progress = new Progress(bar, datasets);
+  const { copiedMs, sample } = opened;
   const [left, right] = datasets.map(
-    (each, i) => new DatasetSide(each, { filter, now: flags.now ?? 'file', clockMs, ...progress.of(i, opened) }),
+    (each, i) =>
+      new DatasetSide(each, {
+        ...{ filter, now: flags.now ?? 'file', clockMs, vanished: opened.vanished },
+        ...(copiedMs === undefined ? {} : { expiredBy: copiedMs }),
+        ...(sample ? { sample } : {}),
+        ...progress.of(i, opened),
+      }),
   );
   const found = await diff(left, right, {
     filter,
     ignoreTtl: flags.ignoreTtl ?? false,
-    ttlTolerance: flags.ttlTolerance ?? 0,
+    ttlTolerance: Math.max(flags.ttlTolerance ?? 0, opened.expiryWithinMs),
+    ...(sample ? { sample: sample.share } : {}),
     maxMemory: flags.maxMemory,
     depth: flags.depth,
     ...(flags.separator ? { separators: flags.separator } : {}),
@@ -76,7 +87,9 @@ async function compare(
 
 function tellSide({ inputs, repeated }: SideSummary): number[] {
   const codes = inputs.map((input) => tellEnding(input.path, { ...input, limited: false }, 'the comparison'));
-  return repeated > 0 ? [...codes, ExitCode.TOLD] : codes;
+  // SCAN may name a key twice.
+  const isCopied = inputs.some(({ vanished }) => vanished !== undefined);
+  return repeated > 0 && !isCopied ? [...codes, ExitCode.TOLD] : codes;
 }
 
 function sidesOf(left: string | undefined, right: string | undefined, flags: DiffFlags): [string[], string[]] {
@@ -84,70 +97,25 @@ function sidesOf(left: string | undefined, right: string | undefined, flags: Dif
   const rights = [...(right === undefined ? [] : [right]), ...(flags.right ?? [])];
   // One side as options leaves the other one to the only argument.
   if (right === undefined && left !== undefined && flags.left && !flags.right) {
-    return checked([...flags.left], [left]);
+    return checked([...flags.left], [left], flags);
   }
-  return checked(lefts, rights);
+  return checked(lefts, rights, flags);
 }
 
-function checked(lefts: string[], rights: string[]): [string[], string[]] {
+function checked(lefts: string[], rights: string[], flags: DiffFlags): [string[], string[]] {
   if (lefts.length === 0 || rights.length === 0) {
     throw new UsageError(
       'two sides are compared: rdbkit diff LEFT RIGHT, or --left and --right, several times for shards',
     );
   }
   const all = [...lefts, ...rights];
-  const live = all.find((path) => /^(rediss?|unix|valkeys?):\/\//i.test(path));
-  if (live !== undefined) {
-    throw new UsageError(
-      'a live server as a side is not supported by this release; compare with a dump of it (redis-cli --rdb)',
-    );
+  if (flags.sample !== undefined && !all.some(isServerUrl)) {
+    throw new UsageError('--sample is for a running server: files are compared whole');
   }
   if (all.filter((path) => path === STANDARD_INPUT).length > 1) {
     throw new UsageError('standard input can be one side only');
   }
   return [lefts, rights];
-}
-
-/** The inputs of both sides. What can be read only once is copied to a file first. */
-class OpenInputs {
-  /** The input that is being read: an error is about this one. */
-  current = '';
-  private readonly datasets: Dataset[] = [];
-  private readonly spools: Spool[] = [];
-
-  constructor(private readonly tmpDir: string | undefined) {}
-
-  async openAll(paths: readonly string[]): Promise<Dataset[]> {
-    const opened: Dataset[] = [];
-    for (const path of paths) opened.push(await this.open(path));
-    return opened;
-  }
-
-  async close(): Promise<void> {
-    for (const dataset of this.datasets) await dataset.close().catch(() => undefined);
-    for (const spool of this.spools) spool.remove();
-  }
-
-  private async open(path: string): Promise<Dataset> {
-    this.current = path;
-    const copied = path === STANDARD_INPUT ? await this.spool(process.stdin) : await this.spoolPipe(path);
-    const dataset = await openDataset(copied ?? path);
-    this.datasets.push(dataset);
-    return copied === undefined ? dataset : { ...dataset, path, modifiedMs: undefined };
-  }
-
-  /** A pipe gives its content only once, even to whoever asks what it is. */
-  private async spoolPipe(path: string): Promise<string | undefined> {
-    const { stat } = await import('node:fs/promises');
-    const info = await stat(path);
-    return info.isFile() || info.isDirectory() ? undefined : this.spool(createReadStream(path));
-  }
-
-  private async spool(stream: NodeJS.ReadableStream): Promise<string> {
-    const spool = await spoolInput(stream as typeof process.stdin, this.tmpDir);
-    this.spools.push(spool);
-    return spool.path;
-  }
 }
 
 /** One bar over both looks at both sides. */
@@ -168,7 +136,7 @@ class Progress {
   }
 
   /** What a side tells how far it is, and which input an error would be about. */
-  of(side: number, opened: OpenInputs) {
+  of(side: number, opened: DiffInputs) {
     const { bar, sizes, last, before } = this;
     const [left, right] = sizes;
     const total = left === undefined || right === undefined ? undefined : 2 * (left + right);

@@ -11,6 +11,7 @@ import { Mark, type Marks } from './marks.js';
 import { Slot } from './meaning-block.js';
 import { MeaningVisitor } from './meaning-visitor.js';
 import type { RecordTable } from './record-table.js';
+import type { KeySample } from './sample.js';
 import type { Side, SideCount, SideInput, SideReport, SideTools } from './side.js';
 
 export interface DatasetSideOptions {
@@ -18,6 +19,12 @@ export interface DatasetSideOptions {
   readonly now: NowOption;
   /** What the clock says, ms since the epoch. */
   readonly clockMs: number;
+  /** Keys, and fields of hashes, that have expired by then (ms since the epoch) are left out: a running server has none. */
+  readonly expiredBy?: number;
+  /** Only these keys. */
+  readonly sample?: KeySample;
+  /** Of copies of running servers, by path: keys that went while they were read. */
+  readonly vanished?: ReadonlyMap<string, number>;
   /** Called now and then with how many bytes of all inputs were read in this look. */
   readonly onProgress?: (done: number) => void;
 }
@@ -42,9 +49,24 @@ export class DatasetSide implements Side {
       const commands = findings.find(({ code }) => code === 'AOF_COMMANDS_BEHIND');
       if (commands) throw new BackupError('unknown', commands.message);
       const { path, kind } = dataset;
+      const vanished = this.options.vanished?.get(path);
       const facts = look.facts();
       const keys = look.number - number;
-      inputs.push({ path, kind, bytes: scan.bytes, keys, complete, outcome, end, rdbVersion, ...facts, findings });
+      const { expired } = look;
+      inputs.push({
+        path,
+        kind,
+        bytes: scan.bytes,
+        keys,
+        expired,
+        complete,
+        outcome,
+        end,
+        rdbVersion,
+        ...facts,
+        ...(vanished === undefined ? {} : { vanished }),
+        findings,
+      });
       number = look.number;
       before += dataset.inputSize ?? 0;
     }
@@ -59,7 +81,7 @@ export class DatasetSide implements Side {
     let number = 0;
     let before = 0;
     for (const dataset of this.datasets) {
-      const look = new SecondLook(tools, marks, tell, number);
+      const look = new SecondLook(tools, marks, tell, number, this.options.expiredBy);
       await dataset.scan({ ...this.progress(before), unchecked: true, kernels: tools.kernels, visitor: () => look });
       number = look.number;
       before += dataset.inputSize ?? 0;
@@ -98,20 +120,25 @@ class FirstLook extends MeaningVisitor {
   private current: KeyRecord | undefined;
   private db = 0;
   private started = false;
+  /** Keys that were left out since they had expired. */
+  expired = 0;
+  private readonly sample: KeySample | undefined;
 
   constructor(
     { kernels, block, ignoreTtl }: SideTools,
-    { filter, now, clockMs }: DatasetSideOptions,
+    { filter, now, clockMs, expiredBy, sample }: DatasetSideOptions,
     modifiedMs: number | undefined,
     private readonly table: RecordTable,
     private readonly counts: Counts,
     /** Of the next key. */
     public number: number,
   ) {
-    super(kernels, block, ignoreTtl);
+    super(kernels, block, ignoreTtl, expiredBy);
+    this.sample = sample;
     this.filter = new KeyFilter(filter);
     this.moment = new MomentOfFile(now, modifiedMs, clockMs);
-    if (this.filter.isEmpty) this.smallStrings = (start, end) => this.run(start, end);
+    if (this.filter.isEmpty && !sample && expiredBy === undefined)
+      this.smallStrings = (start, end) => this.run(start, end);
   }
 
   /** Facts about the file. */
@@ -142,7 +169,12 @@ class FirstLook extends MeaningVisitor {
     this.started = true;
     this.current = key;
     this.number++;
-    return this.filter.matchesKey(key);
+    const { name, db } = key;
+    if (this.sample && !this.sample.has(db, name.buffer, name.start, name.end)) return false;
+    if (!this.filter.matchesKey(key)) return false;
+    if (!this.hasExpired(key.expireAtMs)) return true;
+    this.expired++;
+    return false;
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {
@@ -154,6 +186,10 @@ class FirstLook extends MeaningVisitor {
   protected override understood(key: KeyRecord): void {
     const { table, kernels, block } = this;
     const { call } = kernels;
+    if (this.isEmptied(key.type.type)) {
+      this.expired++;
+      return;
+    }
     const bytes = key.valueOffset + key.valueBytes - key.offset;
     if (!this.filter.matchesValue(key, bytes, this.elements)) return;
     const count = this.counts.of(key.db, key.moduleType ?? key.type.type);
@@ -202,8 +238,9 @@ class SecondLook extends MeaningVisitor {
     private readonly marks: Marks,
     private readonly tell: (mark: number, key: SeenKey, meaning: SeenMeaning) => void,
     public number: number,
+    expiredBy: number | undefined,
   ) {
-    super(kernels, block, ignoreTtl);
+    super(kernels, block, ignoreTtl, expiredBy);
     this.smallStrings = (start, end) => {
       const reached = kernels.call.meaningSkip(start, end, this.number, marks.at);
       this.number += kernels.result(0);

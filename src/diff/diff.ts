@@ -16,6 +16,8 @@ import { summarize } from './summary.js';
 export interface DiffOptions extends PrefixOptions {
   /** Both sides apply it; here it is only told. */
   readonly filter: FilterOptions;
+  /** The share of the keys that the sides tell, when it is not all; here it is only told. */
+  readonly sample?: number;
   /** Expiries of keys and of fields are not compared. */
   readonly ignoreTtl: boolean;
   /** Expiries of keys are the same when they are not further apart, in ms. */

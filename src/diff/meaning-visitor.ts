@@ -48,11 +48,12 @@ export abstract class MeaningVisitor extends RdbVisitor {
   private keyMeta = false;
   private inModule: ModuleContext['kind'] | undefined;
 
-  /** `ignoreTtl`: expiries of fields are no part of the meaning either. */
+  /** `ignoreTtl`: expiries of fields are no part of the meaning either. `expiredBy`: fields that have expired then, neither. */
   constructor(
     protected readonly kernels: Kernels,
     protected readonly block: MeaningBlock,
     private readonly ignoreTtl: boolean,
+    private readonly expiredBy?: number,
   ) {
     super();
     this.stream = new StreamMeaning(kernels, block);
@@ -63,6 +64,17 @@ export abstract class MeaningVisitor extends RdbVisitor {
 
   /** The fingerprints of the key are there. A promise makes the parser wait. */
   protected abstract understood(key: KeyRecord): void | Promise<void>;
+
+  /** Whether this moment (ms since the epoch) has passed. Servers take -1 for "does not expire". */
+  protected hasExpired(expireAtMs: number | undefined): boolean {
+    const { expiredBy } = this;
+    return expiredBy !== undefined && expireAtMs !== undefined && expireAtMs !== -1 && expireAtMs <= expiredBy;
+  }
+
+  /** A hash whose last field has expired is gone. */
+  protected isEmptied(type: string): boolean {
+    return type === 'hash' && this.elements === 0 && this.expiredBy !== undefined;
+  }
 
   /** Streams of formats that have them: counters, and idempotent producers, that older formats do not hold. */
   protected get hasCounters(): boolean {
@@ -173,6 +185,7 @@ export abstract class MeaningVisitor extends RdbVisitor {
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
     const { call } = this.kernels;
     this.endPieces();
+    if (this.hasExpired(expireAtMs)) return;
     this.elements++;
     this.resolve(field);
     const length = field.end - field.start;

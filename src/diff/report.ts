@@ -85,6 +85,8 @@ export interface DiffSummary extends Differences {
   readonly right: SideSummary;
   /** Both sides were read to the end of their data. */
   readonly complete: boolean;
+  /** Only about this share of the keys was compared, 0 to 1; null when all were. */
+  readonly sample: number | null;
   /** The filters that were active, as they were given. */
   readonly filters: readonly string[];
   readonly unchanged: number;

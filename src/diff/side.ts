@@ -20,6 +20,10 @@ export interface SideInput {
   /** Of the content, any gzip taken off. */
   readonly bytes: number;
   readonly keys: number;
+  /** Keys that were left out since they had expired before a running server was copied. */
+  readonly expired: number;
+  /** Only of a running server: keys that went while they were read. */
+  readonly vanished?: number;
   /** False when the input ended before the end of its data: keys behind that place are not known. */
   readonly complete: boolean;
   readonly outcome: 'sound' | 'damaged' | 'unknown';

@@ -16,6 +16,8 @@ import type { SideCount } from './side.js';
 
 export interface SummaryOptions extends PrefixOptions {
   readonly filter: KeyFilter;
+  /** The share of the keys that is compared, when not all are. */
+  readonly sample?: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -67,6 +69,7 @@ export function summarize(
     left: left.summary,
     right: right.summary,
     complete: left.summary.complete && right.summary.complete,
+    sample: options.sample ?? null,
     filters: options.filter.describe(),
     ...{ added, removed, changed },
     unchanged: both - changed,

@@ -60,6 +60,7 @@ class Copier {
   private keys = 0;
   private vanished = 0;
   private all = 0;
+  private startedMs = 0;
   private readonly hasExpireTime: boolean;
 
   constructor(
@@ -74,6 +75,7 @@ class Copier {
   async run(): Promise<LiveCopy> {
     const { nodes } = this.server;
     const startedMs = await timeOf(nodes[0]);
+    this.startedMs = startedMs;
     const places = [];
     for (const client of nodes) {
       // Since Redis 7.2; without it the keys count as used.
@@ -85,8 +87,7 @@ class Copier {
       }
     }
     for (const { client, db } of places) await this.copyDatabase(client, db);
-    this.writer ??= new RdbWriter(this.sink, { magic: 'REDIS', version: OLD_VERSION });
-    await this.writer.end();
+    await this.writerOf('REDIS', OLD_VERSION).end();
     const endedMs = await timeOf(nodes[0]);
     return {
       keys: this.keys,
@@ -95,6 +96,15 @@ class Copier {
       endedMs,
       expiryWithinMs: this.hasExpireTime ? 0 : PTTL_WITHIN_MS,
     };
+  }
+
+  private writerOf(magic: 'REDIS' | 'VALKEY', version: number): RdbWriter {
+    if (this.writer) return this.writer;
+    const writer = new RdbWriter(this.sink, { magic, version });
+    writer.aux(`${this.server.lineage}-ver`, this.server.version);
+    writer.aux('ctime', String(Math.floor(this.startedMs / 1000)));
+    this.writer = writer;
+    return writer;
   }
 
   private isWantedDb(db: number): boolean {
@@ -126,8 +136,7 @@ class Copier {
   private async write(db: number, name: Buffer, payload: Buffer, expireAtMs: number | undefined): Promise<void> {
     const { meta, type, value, version } = splitPayload(payload);
     const magic = version >= OLDEST_VALKEY_VERSION ? 'VALKEY' : 'REDIS';
-    this.writer ??= new RdbWriter(this.sink, { magic, version });
-    const { writer } = this;
+    const writer = this.writerOf(magic, version);
     const { header } = writer;
     if (header.magic !== magic || header.version < version) {
       throw new LiveError('the nodes of this cluster have different versions: their values cannot stand in one file');
@@ -146,6 +155,12 @@ class Copier {
     this.keys++;
     await writer.ready();
   }
+}
+
+/** How many keys a server, or all masters of a cluster, have now. Rejects with LiveError. */
+export async function countKeys({ nodes, address }: LiveServer): Promise<number> {
+  const databases = (await Promise.all(nodes.map(databasesOf))).flat();
+  return databases.reduce((sum, { db, keys }) => sum + (address.db === undefined || address.db === db ? keys : 0), 0);
 }
 
 /** Databases that have keys, and how many. */

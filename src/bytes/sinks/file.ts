@@ -5,6 +5,14 @@ import type { Sink } from './sink.js';
 /** Bytes that wait for the disk at a time: an interrupt waits for them, too. */
 const UNSYNCED = 16 * 1024 * 1024;
 const READABLE = 0o644;
+
+export interface FileSinkOptions {
+  /** Permissions; default: readable for all. */
+  readonly mode?: number;
+  /** Brought to the disk; default true. A temporary file need not be. */
+  readonly durable?: boolean;
+}
+
 const [writeAsync, syncAsync, syncDataAsync, closeAsync] = [
   promisify(write),
   promisify(fsync),
@@ -15,6 +23,7 @@ const [writeAsync, syncAsync, syncDataAsync, closeAsync] = [
 /** Writes a file that does not exist yet, and brings it to the disk while it is written. */
 export class FileSink implements Sink {
   private readonly fd: number;
+  private readonly durable: boolean;
   private position = 0;
   private unsynced = 0;
   private syncing: Promise<void> | undefined;
@@ -22,8 +31,9 @@ export class FileSink implements Sink {
   private closed = false;
 
   /** Throws the error of the system. */
-  constructor(path: string) {
-    this.fd = openSync(path, 'wx', READABLE);
+  constructor(path: string, { mode = READABLE, durable = true }: FileSinkOptions = {}) {
+    this.durable = durable;
+    this.fd = openSync(path, 'wx', mode);
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -33,7 +43,7 @@ export class FileSink implements Sink {
 
   async close(): Promise<void> {
     await this.syncing;
-    await syncAsync(this.fd);
+    if (this.durable) await syncAsync(this.fd);
     this.closed = true;
     await closeAsync(this.fd);
   }
@@ -54,7 +64,7 @@ export class FileSink implements Sink {
       this.position += bytesWritten;
     }
     this.unsynced += bytes.length;
-    if (this.unsynced < UNSYNCED) return;
+    if (!this.durable || this.unsynced < UNSYNCED) return;
     await this.syncing;
     this.syncing = syncDataAsync(this.fd);
     this.syncing.catch(() => undefined); // told where it is waited for

@@ -20,7 +20,7 @@ export function summaryText(summary: DiffSummary, options: StatsTextOptions): st
   const { left, right, added, removed, changed, filters } = summary;
   const differ = added + removed + changed;
   const all = summary.unchanged + differ;
-  const what = filters.length > 0 ? ' that pass the filters' : '';
+  const what = `${filters.length > 0 ? ' that pass the filters' : ''}${summary.sample === null ? '' : ' of the sample'}`;
   const lines: string[] = [...notWhole(summary, options)];
   if (differ === 0) {
     const whole = summary.complete
@@ -32,6 +32,10 @@ export function summaryText(summary: DiffSummary, options: StatsTextOptions): st
     lines.push(colors.bold(share));
   }
   lines.push(sideLine('left', left, undefined, options), sideLine('right', right, left, options));
+  if (summary.sample !== null) {
+    const share = `about ${percent(summary.sample, 1)} of all keys, chosen by chance: other keys may differ`;
+    lines.push(fact('sample', share, options));
+  }
   if (filters.length > 0) lines.push(fact('filters', filters.map(printableText).join(' '), options));
   if (differ > 0) lines.push(...countLines(summary, options));
   for (const [name, side] of [['left', left] as const, ['right', right] as const]) {
@@ -66,6 +70,8 @@ function sideLine(name: string, side: SideSummary, before: SideSummary | undefin
   const { inputs, keys, bytes } = side;
   const paths = inputs.slice(0, INPUTS_SHOWN).map(({ path }) => printableText(path));
   const [first] = inputs;
+  const expired = inputs.reduce((sum, input) => sum + input.expired, 0);
+  const vanished = inputs.reduce((sum, input) => sum + (input.vanished ?? 0), 0);
   const made = newest(side);
   const earlier = before && newest(before);
   const apart =
@@ -79,6 +85,8 @@ function sideLine(name: string, side: SideSummary, before: SideSummary | undefin
       ? [printableText(`${first.producer.name} ${first.producer.version ?? ''}`.trim())]
       : []),
     ...(made === null ? [] : [`made ${moment(made)}${apart}`]),
+    ...(expired > 0 ? [`${plural(expired, 'key')} left out that expired since`] : []),
+    ...(vanished > 0 ? [`${plural(vanished, 'key')} went while read`] : []),
   ];
   return fact(name, `${paths.join(' + ')}${andMore(paths.length, inputs.length)}: ${facts.join(', ')}`, options);
 }
