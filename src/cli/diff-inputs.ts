@@ -74,13 +74,19 @@ export class DiffInputs {
       tls: tlsFilesOf(flags),
       tmpDir,
       dbs: db,
-      sample: sample === undefined ? undefined : (all) => (this.sample ??= new KeySample(sample / Math.max(1, all))),
+      sample: sample === undefined ? undefined : (all) => this.sampleOf(sample, all),
     });
     this.spools.push(server.spool);
     this.servers.set(server.shown, server);
     const dataset = await openDataset(server.spool.path);
     this.datasets.push(dataset);
     return { ...dataset, path: server.shown, modifiedMs: server.endedMs };
+  }
+
+  /** The first server decides; one that has no more keys is compared whole. */
+  private sampleOf(wanted: number, all: number): KeySample | undefined {
+    if (!this.sample && wanted < all) this.sample = new KeySample(wanted / all);
+    return this.sample;
   }
 
   /** A pipe gives its content only once, even to whoever asks what it is. */

@@ -19,7 +19,7 @@ export interface LiveInputOptions {
   readonly tmpDir?: string | undefined;
   readonly dbs?: readonly number[] | undefined;
   /** Chooses keys, knowing how many there are. */
-  readonly sample?: ((all: number) => KeySample) | undefined;
+  readonly sample?: ((all: number) => KeySample | undefined) | undefined;
   readonly onProgress?: ((keys: number, all: number) => void) | undefined;
 }
 

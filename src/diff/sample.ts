@@ -5,9 +5,9 @@ export class KeySample {
   private readonly seed = randomBytes(4).readUInt32LE();
   private readonly end: number;
 
-  /** `share`: of all keys, 0 to 1. */
+  /** `share`: of all keys, above 0 and below 1. */
   constructor(readonly share: number) {
-    this.end = Math.min(1, share) * 2 ** 32;
+    this.end = share * 2 ** 32;
   }
 
   /** Whether the key [start, end) of `buffer` is one of them. */
