@@ -18,6 +18,7 @@
  * @property {Record<string, Target>} targets by kind
  */
 import { fileURLToPath } from 'node:url';
+import { exportRdb } from './export-rdb.js';
 import { kinds } from './kinds/index.js';
 
 const rdbkit = fileURLToPath(new URL('../bin/rdbkit.js', import.meta.url));
@@ -74,6 +75,7 @@ export const cases = {
       prefixes: { peakMB: 250 },
     },
   },
+  'export-rdb': exportRdb(rdbkit, redisCheckRdb, dumps),
   noise: {
     about: 'redis-check-rdb against itself: how far from 1 a ratio gets on this machine without a reason',
     kinds: dumps,
