@@ -21,6 +21,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exportCases } from './export.js';
+import { exportRdb } from './export-rdb.js';
 import { kinds } from './kinds/index.js';
 
 const rdbkit = fileURLToPath(new URL('../bin/rdbkit.js', import.meta.url));
@@ -118,6 +119,7 @@ export const cases = {
     theirs: redisCheckPair,
     targets: { snapshots: { ratio: 4 } },
   },
+  'export-rdb': exportRdb(rdbkit, redisCheckRdb, dumps),
   noise: {
     about: 'redis-check-rdb against itself: how far from 1 a ratio gets on this machine without a reason',
     kinds: dumps,

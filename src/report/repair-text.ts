@@ -136,5 +136,7 @@ function verdict({ plan, written }: RepairOutcome): string {
   if (refusals.some(({ remedy }) => remedy === 'truncate-at-damage')) {
     return 'nothing was written, since more than a missing tail would be lost. Copy the file again from its source if you can; to cut there all the same, add --truncate-at-damage';
   }
-  return 'nothing was written: this cannot be mended by cutting';
+  const isRdb = refusals.some(({ code }) => code.startsWith('RDB_'));
+  const salvage = isRdb ? '; --salvage writes every key of an RDB that can still be read' : '';
+  return `nothing was written: this cannot be mended by cutting${salvage}`;
 }

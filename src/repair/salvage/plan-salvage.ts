@@ -4,6 +4,7 @@ import { NoChecksum } from '../../bytes/checksum/checksum.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import { RangeSource } from '../../bytes/sources/range.js';
 import { Window } from '../../bytes/window.js';
+import { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
 import { compareChecksums, UNREAD } from '../../rdb/checksum-report.js';
 import { type ParseFailure, type ParseResult, type ParseState, RdbParser } from '../../rdb/parser.js';
 import type { RdbHeader } from '../../rdb/visitor.js';
@@ -21,6 +22,10 @@ const readAsync = promisify(read);
 const HEADER_BYTES = 9;
 const GUESS_FROM = 1024;
 const KEY_BYTES = 1024;
+/** For the fingerprints of members of one collection; beyond that a temporary file is used. */
+const MEMBERS_MEMORY = 32 * 1024 * 1024;
+/** What is read ahead costs no more than any beginning. */
+const READ_AHEAD = 4 * 1024 * 1024;
 /** Codes of a file that simply ends too early. */
 const CUT = new Set(['RDB_TRUNCATED', 'RDB_CHECKSUM_MISSING']);
 
@@ -50,7 +55,7 @@ export async function planSalvage(
 
   for (;;) {
     const state: ParseState | undefined = header && { ...header, db: survey.db, templates };
-    const walked = await walk(content, kernels, position, state, names, survey, (found) => {
+    const walked = await walk(content, kernels, position, state, names, survey, options.tmpDir, (found) => {
       header = found;
     });
     for (const [id, fields] of walked.templates) templates.set(id, fields);
@@ -73,6 +78,7 @@ export async function planSalvage(
     const failure = result.complete ? endsEarly(result.end, size) : result.failure;
     resync ??= new Resync(fd, size, kernels, names, header, (offset) => progress(offset, size));
     const from = survey.resumeFrom(result.complete ? result.end : failure.offset);
+    resync.charge(Math.max(0, walked.reached - from - READ_AHEAD));
     const found = await resync.find(from, { ...header, db: survey.db, templates });
     if (found === undefined) {
       if (result.complete) {
@@ -108,6 +114,8 @@ interface Walked {
   /** The key in whose value it ended, if it was one. */
   readonly key: Uint8Array | null;
   readonly templates: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** File offset behind what was read. */
+  readonly reached: number;
 }
 
 /** Reads from a place on as far as it goes. */
@@ -118,13 +126,19 @@ async function walk(
   resume: ParseState | undefined,
   names: NameModel,
   survey: Survey,
+  tmpDir: string | undefined,
   onHeader: (header: RdbHeader) => void,
 ): Promise<Walked> {
   const giveBack = kernels.heap.scope();
-  const window = new Window(kernels, new RangeSource(fd, position, size), new NoChecksum());
+  const members = new DuplicateFinder(kernels, {
+    maxMemory: MEMBERS_MEMORY,
+    ...(tmpDir === undefined ? {} : { tmpDir }),
+  });
+  const source = new RangeSource(fd, position, size);
+  const window = new Window(kernels, source, new NoChecksum());
   try {
     await window.seek(position);
-    const judge = new KeyJudge(kernels, window, names, survey);
+    const judge = new KeyJudge(kernels, window, names, survey, members);
     judge.header = (header) => {
       onHeader(header);
       survey.begin(HEADER_BYTES, false);
@@ -133,8 +147,9 @@ async function walk(
     const result = await parser.run();
     const inKey = !result.complete && result.failure.inKey;
     const key = inKey ? parser.key.name.view().slice(0, KEY_BYTES) : null;
-    return { result, key, templates: judge.templates };
+    return { result, key, templates: judge.templates, reached: source.consumed };
   } finally {
+    members.close();
     await window.settle();
     giveBack();
   }

@@ -30,14 +30,20 @@ const MOST_KEYS = 64;
 const NEAR = 8 * 1024 * 1024;
 const FAR_TRIES = 64;
 const WELL_BEGUN = 16;
-/** So many tries are free; then one for so many bytes, so that no file makes this slow. */
-const FREE_TRIES = 20_000;
-const BYTES_FOR_A_TRY = 2048;
+/**
+ * Bytes that may be read in vain: so many for nothing, and for each byte that is looked at so many more. What would cost more
+ * is not tried, so that no file makes this slow.
+ */
+const FREE_BYTES = 256 * 1024 * 1024;
+const BYTES_FOR_A_BYTE = 8;
+/** What a try costs at least, and what it costs to begin anew behind damage. */
+const TRY = 4096;
+const BEGIN = 64 * 1024;
 
 /** Looks for the next place where records begin. One for a file: what its tries cost adds up. */
 export class Resync {
   private readonly filter: CandidateFilter;
-  private tries = FREE_TRIES;
+  private budget = FREE_BYTES;
   private farTries = FAR_TRIES;
 
   constructor(
@@ -50,6 +56,11 @@ export class Resync {
   ) {
     const types = valueTypes(lineage, version).map((type) => (type && type.since <= version ? type : undefined));
     this.filter = new CandidateFilter(types);
+  }
+
+  /** Bytes were read from a place that `find` gave, and nothing came of them. */
+  charge(bytes: number): void {
+    this.budget -= BEGIN + bytes;
   }
 
   /**
@@ -68,9 +79,8 @@ export class Resync {
       const count = Math.min(BLOCK, length);
       for (let i = 0; i < count; i++) {
         if (weak && at + i >= weak.end) return weak.at;
-        this.tries += 1 / BYTES_FOR_A_TRY;
-        if (!this.filter.mayBegin(i) || this.tries < 1) continue;
-        this.tries--;
+        this.budget += BYTES_FOR_A_BYTE;
+        if (this.budget < 0 || !this.filter.mayBegin(i)) continue;
         const { believed, strongAt, hasStrong } = await this.try(at + i, state);
         if (!believed) continue;
         if (hasStrong && strongAt === at + i) return strongAt;
@@ -94,7 +104,7 @@ export class Resync {
     const near = Math.min(this.size, offset + NEAR);
     const first = await this.probe(offset, near, state);
     const mayBeMore = near < this.size && first.cutOff && first.bits >= WELL_BEGUN;
-    if (first.believed || !mayBeMore || this.farTries === 0) return first;
+    if (first.believed || !mayBeMore || this.farTries === 0 || this.budget < 0) return first;
     this.farTries--;
     return this.probe(offset, this.size, state);
   }
@@ -102,7 +112,8 @@ export class Resync {
   /** Reads keys from a place on until it can be believed, or not. */
   private async probe(offset: number, end: number, state: ParseState): Promise<Probe> {
     const giveBack = this.kernels.heap.scope();
-    const window = new Window(this.kernels, new RangeSource(this.fd, offset, end), new NoChecksum(), PROBE_CHUNK);
+    const source = new RangeSource(this.fd, offset, end);
+    const window = new Window(this.kernels, source, new NoChecksum(), PROBE_CHUNK);
     const probe: Probe = { bits: 0, keys: 0, strongAt: offset, hasStrong: false, believed: false, cutOff: false };
     const tell = { key: (judged: JudgedKey) => count(probe, judged), record: () => undefined };
     const judge = new KeyJudge(this.kernels, window, this.names, tell);
@@ -118,6 +129,8 @@ export class Resync {
     } finally {
       await window.settle();
       giveBack();
+      const read = source.consumed - offset;
+      this.budget -= read > 2 * PROBE_CHUNK ? read : TRY;
     }
     return probe;
   }
