@@ -6,7 +6,7 @@ import { type KeyRecord, Level, RdbVisitor } from '../../rdb/visitor.js';
 import { Losses } from '../../values/commands/losses.js';
 import { scoreJson } from '../../values/json-number.js';
 import type { BytesForm } from '../../values/json-out.js';
-import type { ByteSink } from '../byte-sink.js';
+import type { KeySink } from '../byte-sink.js';
 import type { KeyFormat, KeyWriter } from '../export-keys.js';
 import { CsvOut } from './csv-out.js';
 
@@ -19,11 +19,11 @@ export class CsvFormat implements KeyFormat {
 
   constructor(private readonly bytes: BytesForm) {}
 
-  begin(sink: ByteSink): void {
+  begin(sink: KeySink): void {
     sink.text(COLUMNS);
   }
 
-  writer(_kernels: Kernels, sink: ByteSink): KeyWriter {
+  writer(_kernels: Kernels, sink: KeySink): KeyWriter {
     return new CsvWriter(new CsvOut(this.bytes, sink.take), this.bytes, this.losses);
   }
 
@@ -71,9 +71,13 @@ class CsvWriter extends RdbVisitor implements KeyWriter {
     this.settle();
   }
 
+  enter(): void {}
+
   flush(): void {
     this.out.flush();
   }
+
+  release(): void {}
 
   override string(value: BytesRef): void {
     this.line('', '', stringEncoding(value));
