@@ -38,7 +38,7 @@ export function addExport(program: Command): void {
       'first',
       'last',
     ]),
-    new Option('--split <by>', 'several files: so many, or by slot, db or prefix (rdb)'),
+    new Option('--split <by>', 'several files: so many, or by slot, db or prefix'),
     new Option('--partial', 'keep the output although the input is damaged'),
     new Option('--no-progress', 'no progress bar'),
   ].map((option) => option.helpGroup('Output:'));

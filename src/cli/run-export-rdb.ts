@@ -23,9 +23,8 @@ export function splitOf(text: string): Split {
 }
 
 /** Throws UsageError for options that mean nothing for the format that was chosen. */
-export function refuseRdbOptions({ format, onConflict, split }: ExportFlags): void {
-  const [option] = [onConflict && '--on-conflict', split && '--split'].filter(Boolean);
-  if (option) throw new UsageError(`${option} is for --format rdb, and means nothing for ${format}`);
+export function refuseRdbOptions({ format, onConflict }: ExportFlags): void {
+  if (onConflict) throw new UsageError(`--on-conflict is for --format rdb, and means nothing for ${format}`);
 }
 
 /** Runs `export --format rdb` and returns its exit status. */

@@ -2,9 +2,12 @@ import { type Dataset, openDataset } from '../backup/dataset.js';
 import { ByteSink } from '../export/byte-sink.js';
 import { KeyExport, type KeyFormat } from '../export/export-keys.js';
 import type { GateOptions } from '../export/key-gate.js';
+import { type KeyOutputs, OneKeyOutput } from '../export/key-outputs.js';
 import { refuseInputs } from '../export/rdb/inputs.js';
 import { ExportError } from '../export/rdb/options.js';
+import { Splitter } from '../export/rdb/split-names.js';
 import { RespFormat } from '../export/resp/resp-format.js';
+import { SplitKeys } from '../export/split/split-keys.js';
 import { spoolInput } from '../export/spool.js';
 import { CsvFormat } from '../export/text/csv-format.js';
 import { jsonDocument, jsonLines } from '../export/text/json-format.js';
@@ -13,9 +16,9 @@ import { tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import type { ExportFlags } from './export.js';
 import { filterOptionsOf } from './filter-options.js';
-import { type Output, OutputError, openOutput } from './output-file.js';
+import { OutputError, openOutput } from './output-file.js';
 import { ProgressBar } from './progress-bar.js';
-import { refuseRdbOptions, runExportRdb } from './run-export-rdb.js';
+import { refuseRdbOptions, runExportRdb, splitOf } from './run-export-rdb.js';
 import { tellLosses } from './tell-losses.js';
 import { UsageError } from './usage-error.js';
 
@@ -29,17 +32,18 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
     process.once(signal, () => process.exit(status));
   }
   if (flags.format === 'rdb') return runExportRdb(inputs, flags);
-  let output: Output | undefined;
+  let output: KeyOutput | undefined;
   try {
     refuseRdbOptions(flags);
     const clockMs = Date.now();
     const format = formatOf(flags, clockMs);
     const options = { filter: await filterOptionsOf(flags), now: flags.now ?? 'file', clockMs };
-    if (flags.output !== '-') refuseInputs(flags.output, inputs);
-    output = openOutput(flags.output);
-    const { code, sound } = await exportKeys(inputs, flags, format, options, output);
-    if (sound || flags.partial || flags.output === '-') await output.commit();
-    else {
+    output = outputOf(inputs, flags);
+    const { code, sound } = await exportKeys(inputs, flags, format, options, output.outputs);
+    if (sound || flags.partial || flags.output === '-') {
+      await output.commit();
+      if (output.paths) tellFiles(output.paths());
+    } else {
       process.stderr.write(`rdbkit: nothing was written to ${printableText(flags.output)} (--partial keeps it)\n`);
       await output.abandon();
     }
@@ -53,6 +57,40 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
     } else throw error;
     return ExitCode.TROUBLE;
   }
+}
+
+/** Where keys go, and what becomes of it. */
+interface KeyOutput {
+  readonly outputs: KeyOutputs;
+  commit(): Promise<void>;
+  abandon(): Promise<void>;
+  /** Where there are several files: what they are called. */
+  paths?(): string[];
+}
+
+/** Throws UsageError, ExportError or OutputError when there is no writing at this place. */
+function outputOf(inputs: readonly string[], { output, split: by }: ExportFlags): KeyOutput {
+  const split = by === undefined ? undefined : splitOf(by);
+  if (split !== undefined) {
+    if (output === '-') throw new UsageError('--split writes several files: say with -o what they are called');
+    const files = new SplitKeys(output, new Splitter(split), (path) => refuseInputs(path, inputs));
+    return {
+      outputs: files,
+      commit: () => files.commit(),
+      abandon: () => files.abandon(),
+      paths: () => files.paths,
+    };
+  }
+  if (output !== '-') refuseInputs(output, inputs);
+  const one = openOutput(output);
+  const outputs = new OneKeyOutput(new ByteSink(one.write));
+  return { outputs, commit: () => one.commit(), abandon: () => one.abandon() };
+}
+
+function tellFiles(paths: readonly string[]): void {
+  const [first, last] = [paths.at(0) ?? '', paths.at(-1) ?? ''].map(printableText);
+  const said = paths.length === 1 ? `1 file: ${first}` : `${paths.length} files, ${first} to ${last}`;
+  process.stderr.write(`rdbkit: ${paths.length === 0 ? 'there are no keys, and so no files' : said}\n`);
 }
 
 function formatOf(flags: ExportFlags, clockMs: number): KeyFormat {
@@ -80,11 +118,10 @@ async function exportKeys(
   flags: ExportFlags,
   format: KeyFormat,
   options: GateOptions,
-  output: Output,
+  outputs: KeyOutputs,
 ): Promise<{ code: number; sound: boolean }> {
-  const sink = new ByteSink(output.write);
   const bar = new ProgressBar(flags.progress && !(flags.output === '-' && process.stdout.isTTY));
-  const all = new KeyExport(format, sink, options);
+  const all = new KeyExport(format, outputs, options);
   const codes: number[] = [];
   for (const input of inputs) {
     if (all.enough) break;
@@ -100,7 +137,7 @@ async function exportKeys(
       }
     } catch (error) {
       bar.stop();
-      if (error instanceof OutputError) throw error;
+      if (error instanceof OutputError || error instanceof ExportError) throw error;
       all.missing();
       codes.push(tellFailure(input, error));
     }

@@ -6,6 +6,9 @@ const MOST_WAITING = 4;
 /** Writes bytes to their end; they stay as they are until the promise resolves. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
 
+/** Takes the output of an export. */
+export type KeySink = Pick<ByteSink, 'full' | 'take' | 'push' | 'text' | 'ready'>;
+
 /**
  * Collects output in large chunks and writes them one after the other while the next ones are made. Whoever makes them asks
  * `full` between two keys or elements, and waits for `ready()`.

@@ -4,16 +4,21 @@ import type { Dataset } from '../backup/dataset.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { KeyRecord, RdbVisitor } from '../rdb/visitor.js';
 import type { Losses } from '../values/commands/losses.js';
-import type { ByteSink } from './byte-sink.js';
+import type { KeySink } from './byte-sink.js';
 import { type GateOptions, KeyGate } from './key-gate.js';
+import type { KeyOutputs, OutputState } from './key-outputs.js';
 import { needsSelection, selectKeys } from './select-keys.js';
 
 /** Writes the keys that it is told of; it asks for the data of every one. */
 export interface KeyWriter extends RdbVisitor {
   /** The input ended within this key: what is open has to be closed, and marked as a part. */
   cut(key: KeyRecord): void;
+  /** What it writes from now on goes to another output, or the first one. */
+  enter(state: OutputState): void;
   /** Hands over what it still holds. */
   flush(): void;
+  /** Gives memory back, when it is no longer used. */
+  release(): void;
 }
 
 /** How keys are written. */
@@ -25,11 +30,11 @@ export interface KeyFormat {
   /** Takes the first look. */
   prepare?(dataset: Dataset): Promise<void>;
   /** Writes what stands in front of all keys. */
-  begin(sink: ByteSink): void;
+  begin(sink: KeySink): void;
   /** Makes the writer of the keys of one input. */
-  writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter;
+  writer(kernels: Kernels, sink: KeySink, gate: KeyGate): KeyWriter;
   /** Writes what stands behind all keys. */
-  end(sink: ByteSink, whole: Whole): void;
+  end(sink: KeySink, whole: Whole): void;
 }
 
 /** Whether everything that was asked for is there. */
@@ -61,11 +66,11 @@ export class KeyExport {
 
   constructor(
     private readonly format: KeyFormat,
-    private readonly sink: ByteSink,
+    private readonly outputs: KeyOutputs,
     private readonly options: GateOptions,
   ) {
     this.left = options.filter.limit ?? Number.POSITIVE_INFINITY;
-    format.begin(sink);
+    outputs.begin(format);
   }
 
   /** Inputs are read more than once. */
@@ -83,14 +88,15 @@ export class KeyExport {
    * how many bytes of it were read. Rejects for errors of the system; what is wrong with the input is in the result.
    */
   async add(dataset: Dataset, onProgress?: (done: number) => void): Promise<InputExport> {
-    const { options, sink, kernels, format } = this;
+    const { options, outputs, kernels, format } = this;
     const selected = needsSelection(options) ? await selectKeys(dataset, options) : undefined;
     await format.prepare?.(dataset);
-    const gate = new KeyGate(options, dataset.modifiedMs, sink, this.left, selected);
-    const writer = gate.guard(format.writer(kernels, sink, gate));
+    const gate = new KeyGate(options, dataset.modifiedMs, outputs.sink, this.left, selected);
+    const writer = gate.guard(outputs.guard(format.writer(kernels, outputs.sink, gate)));
     const scan = await dataset.scan({ ...(onProgress ? { onProgress } : {}), kernels, visitor: () => writer });
     if (gate.current) writer.cut(gate.current);
     writer.flush();
+    writer.release();
     this.left -= gate.keys;
     const ending = endingOf(scan, gate.damage);
     if (!ending.complete && !ending.limited) this.missing();
@@ -108,7 +114,6 @@ export class KeyExport {
   /** Writes what is left, to the end. */
   async finish(): Promise<void> {
     const { complete, limited } = this;
-    this.format.end(this.sink, { complete, limited });
-    await this.sink.finish();
+    await this.outputs.finish({ complete, limited });
   }
 }

@@ -5,7 +5,7 @@ import { type FilterOptions, KeyFilter } from '../keyspace/filters.js';
 import { MomentOfFile, type NowOption } from '../keyspace/moment-of-file.js';
 import { AuxFields } from '../rdb/aux-fields.js';
 import { type KeyRecord, Level, type RdbHeader, type RdbVisitor } from '../rdb/visitor.js';
-import type { ByteSink } from './byte-sink.js';
+import type { KeySink } from './byte-sink.js';
 import type { KeyOffsets } from './select-keys.js';
 
 /** What one export has in common over all its inputs. */
@@ -38,7 +38,7 @@ export class KeyGate {
   constructor(
     options: GateOptions,
     modifiedMs: number | undefined,
-    private readonly sink: ByteSink,
+    private readonly sink: KeySink,
     private readonly left: number,
     private readonly selected: KeyOffsets | undefined,
   ) {

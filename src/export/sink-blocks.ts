@@ -1,6 +1,6 @@
 import type { Kernels } from '../bytes/kernels/kernels.js';
 import { MARGIN, type OutBlocks } from '../values/out-blocks.js';
-import type { ByteSink } from './byte-sink.js';
+import type { KeySink } from './byte-sink.js';
 
 const CAPACITY = 1024 * 1024;
 
@@ -11,7 +11,7 @@ export class SinkBlocks implements OutBlocks {
 
   constructor(
     private readonly kernels: Kernels,
-    private readonly sink: ByteSink,
+    private readonly sink: KeySink,
   ) {}
 
   open(): number {

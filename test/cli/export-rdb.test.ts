@@ -216,11 +216,9 @@ describe('what cannot be done', () => {
     expect(readFileSync(sound)).toEqual(SOUND);
   });
 
-  it.each([
-    ['--split', 'db'],
-    ['--on-conflict', 'first'],
-  ])('%s for another format is exit status 2', (...option) => {
-    expect(rdbkit(['export', '--format', 'jsonl', sound, ...option])).toMatchObject({ code: 2, stdout: '' });
+  it('--on-conflict for another format is exit status 2', () => {
+    const args = ['export', '--format', 'jsonl', sound, '--on-conflict', 'first'];
+    expect(rdbkit(args)).toMatchObject({ code: 2, stdout: '' });
   });
 });
 

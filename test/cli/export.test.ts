@@ -240,6 +240,49 @@ describe('several inputs', () => {
   });
 });
 
+describe('--split', () => {
+  it.each(FORMATS.map(([format]) => format))('writes several files, and says so: %s', (format) => {
+    const into = folder();
+    const { code, stdout, stderr } = rdbkit([
+      'export',
+      '--format',
+      format,
+      sound,
+      '--split',
+      'db',
+      '-o',
+      `${into}/o.x`,
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toBe(`rdbkit: 2 files, ${into}/o-db-0.x to ${into}/o-db-3.x\n`);
+    expect(readdirSync(into).sort()).toEqual(['o-db-0.x', 'o-db-3.x']);
+    for (const db of ['0', '3']) {
+      const alone = rdbkit(['export', '--format', format, sound, '--db', db]).stdout;
+      expect(readFileSync(`${into}/o-db-${db}.x`, 'utf8')).toBe(alone);
+    }
+  });
+
+  it('leaves nothing of a damaged input, but with --partial', () => {
+    const into = folder();
+    const damaged = directory.write('to-split.rdb', TRUNCATED);
+    const args = ['export', '--format', 'jsonl', damaged, '--split', 'db', '-o', `${into}/o.x`];
+    expect(rdbkit(args).code).toBe(1);
+    expect(readdirSync(into)).toEqual([]);
+    expect(rdbkit([...args, '--partial']).code).toBe(1);
+    expect(readFileSync(`${into}/o-db-0.x`, 'utf8')).toBe(`${text(LINES.slice(0, 2))}{"complete":false}\n`);
+  });
+
+  it('does not write onto the input', () => {
+    const into = folder();
+    writeFileSync(`${into}/o-db-0.x`, SOUND);
+    const onto = rdbkit(['export', '--format', 'jsonl', `${into}/o-db-0.x`, '--split', 'db', '-o', `${into}/o.x`]);
+    expect(onto).toMatchObject({ code: 2, stdout: '' });
+    expect(onto.stderr).toContain('is an input');
+    expect(readdirSync(into)).toEqual(['o-db-0.x']);
+    expect(readFileSync(`${into}/o-db-0.x`)).toEqual(SOUND);
+  });
+});
+
 describe('bytes', () => {
   it('are text that can be read back, or base64', () => {
     const value = (args: string[]) => JSON.parse(rdbkit(['export', '--format', 'jsonl', other, ...args]).stdout).value;
@@ -329,6 +372,10 @@ describe('what cannot be done', () => {
     ['onto a symbolic link to it', [sound, '--format', 'jsonl', '-o', symbolic], /is an input/],
     ['into no directory', [sound, '--format', 'jsonl', '-o', '/nowhere/out'], /\/nowhere/],
     ['onto a directory', [sound, '--format', 'jsonl', '-o', directory.path], /directory/],
+    ['several files to standard output', [sound, '--format', 'jsonl', '--split', 'db'], /-o/],
+    ['no way to split', [sound, '--format', 'csv', '--split', 'size', '-o', 'x'], /slot, db or prefix/],
+    ['into no file', [sound, '--format', 'csv', '--split', '0', '-o', 'x'], /1 to 16384/],
+    ['several files into no directory', [sound, '--format', 'csv', '--split', 'db', '-o', '/nowhere/x'], /nowhere/],
     ['a target of no commands', [sound, '--format', 'csv', '--target', 'redis-7.0'], /--target/],
     ['to a device that is full', [sound, '--format', 'jsonl', '-o', '/dev/full'], /no space left/],
   ])('is exit status 2: %s', (_, args, said) => {

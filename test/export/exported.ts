@@ -3,6 +3,7 @@ import { openDataset } from '../../src/backup/dataset.js';
 import { ByteSink } from '../../src/export/byte-sink.js';
 import { type InputExport, KeyExport, type KeyFormat } from '../../src/export/export-keys.js';
 import type { GateOptions } from '../../src/export/key-gate.js';
+import { OneKeyOutput } from '../../src/export/key-outputs.js';
 
 export interface Exported {
   readonly bytes: Buffer;
@@ -19,7 +20,12 @@ export async function exported(
   const sink = new ByteSink(async (bytes) => {
     pieces.push(Buffer.from(bytes));
   });
-  const all = new KeyExport(format, sink, { filter: {}, now: 'file', clockMs: Date.now(), ...options });
+  const all = new KeyExport(format, new OneKeyOutput(sink), {
+    filter: {},
+    now: 'file',
+    clockMs: Date.now(),
+    ...options,
+  });
   const results: InputExport[] = [];
   for (const path of paths) {
     const dataset = await openDataset(path);

@@ -7,9 +7,10 @@ import { FirstLook } from '../../values/commands/first-look.js';
 import { type CommandContext, KeyCommands } from '../../values/commands/key-commands.js';
 import { Losses } from '../../values/commands/losses.js';
 import { CommandTarget } from '../../values/commands/target.js';
-import type { ByteSink } from '../byte-sink.js';
+import type { KeySink } from '../byte-sink.js';
 import type { KeyFormat, KeyWriter } from '../export-keys.js';
 import type { KeyGate } from '../key-gate.js';
+import type { OutputState } from '../key-outputs.js';
 
 /** Commands that rebuild the keys: for `redis-cli --pipe`, or as an append-only file that a server starts from. */
 export class RespFormat implements KeyFormat {
@@ -31,7 +32,7 @@ export class RespFormat implements KeyFormat {
     await dataset.scan({ visitor: () => look });
   }
 
-  writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter {
+  writer(kernels: Kernels, sink: KeySink, gate: KeyGate): KeyWriter {
     const { look, losses, nowMs } = this;
     const out = new CommandWriter(sink.take);
     const target = () => new CommandTarget(this.release ?? writerOf(gate));
@@ -53,9 +54,12 @@ class RespWriter extends KeyCommands implements KeyWriter {
     this.abandon(key);
   }
 
+  enter(state: OutputState): void {
+    this.place = state;
+  }
+
   flush(): void {
     this.commands.flush();
-    this.release();
   }
 }
 

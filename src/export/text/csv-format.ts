@@ -6,12 +6,15 @@ import { type KeyRecord, Level, RdbVisitor } from '../../rdb/visitor.js';
 import { Losses } from '../../values/commands/losses.js';
 import { scoreJson } from '../../values/json-number.js';
 import type { BytesForm } from '../../values/json-out.js';
-import type { ByteSink } from '../byte-sink.js';
+import type { KeySink } from '../byte-sink.js';
 import type { KeyFormat, KeyWriter } from '../export-keys.js';
 import { CsvOut } from './csv-out.js';
 
 const COLUMNS = 'db,key,type,encoding,expireAtMs,freq,idle,id,field,value,score,fieldExpireAtMs\r\n';
 const END = '\r\n';
+/** Numbers of databases below this are not made into text each time. */
+const SMALL = 16;
+const SMALL_NUMBERS = Array.from({ length: SMALL }, (_, db) => `${db},`);
 
 /** Comma-separated values, one line for each element: what they have in common stands in front of each. */
 export class CsvFormat implements KeyFormat {
@@ -19,11 +22,11 @@ export class CsvFormat implements KeyFormat {
 
   constructor(private readonly bytes: BytesForm) {}
 
-  begin(sink: ByteSink): void {
+  begin(sink: KeySink): void {
     sink.text(COLUMNS);
   }
 
-  writer(_kernels: Kernels, sink: ByteSink): KeyWriter {
+  writer(_kernels: Kernels, sink: KeySink): KeyWriter {
     return new CsvWriter(new CsvOut(this.bytes, sink.take), this.bytes, this.losses);
   }
 
@@ -53,6 +56,7 @@ class CsvWriter extends RdbVisitor implements KeyWriter {
     this.current = key;
     this.lines = 0;
     this.common = new Uint8Array(0);
+    this.decoded(key.name);
     return Level.DATA;
   }
 
@@ -71,9 +75,13 @@ class CsvWriter extends RdbVisitor implements KeyWriter {
     this.settle();
   }
 
+  enter(): void {}
+
   flush(): void {
     this.out.flush();
   }
+
+  release(): void {}
 
   override string(value: BytesRef): void {
     this.line('', '', stringEncoding(value));
@@ -133,27 +141,25 @@ class CsvWriter extends RdbVisitor implements KeyWriter {
     this.settle();
     const { out, current } = this;
     if (!current) return;
-    if (this.lines++ === 0) this.common = this.commonOf(current, encoding);
-    out.raw(this.common);
-    out.text(`${id},`);
-    if (field !== '') {
-      const bytes = field instanceof Uint8Array ? field : field.view();
-      out.field(bytes, 0, bytes.length);
+    if (encoding !== undefined) {
+      // A string has no other line.
+      this.lines++;
+      writeCommon(out, current, encoding);
+    } else {
+      if (this.lines++ === 0) this.common = this.commonOf(current);
+      out.raw(this.common);
     }
+    out.text(`${id},`);
+    if (field instanceof Uint8Array) out.field(field, 0, field.length);
+    else if (field !== '' && this.decoded(field)) out.field(field.buffer, field.start, field.end);
     out.text(',');
   }
 
-  private commonOf(key: KeyRecord, encoding: string | undefined): Uint8Array {
-    const { commonOut: out, commonPieces } = this;
+  private commonOf(key: KeyRecord): Uint8Array {
+    const { commonOut, commonPieces } = this;
     commonPieces.length = 0;
-    const { expireAtMs, freq, idle } = key;
-    const name = key.name.view();
-    out.text(`${key.db},`);
-    out.field(name, 0, name.length);
-    const expiry = expireAtMs === undefined || expireAtMs === -1 ? '' : BigInt(expireAtMs);
-    const type = key.moduleType ?? key.type.type;
-    out.text(`,${type},${encoding ?? key.type.encoding},${expiry},${freq ?? ''},${idle ?? ''},`);
-    out.flush();
+    writeCommon(commonOut, key, key.type.encoding);
+    commonOut.flush();
     return Buffer.concat(commonPieces);
   }
 
@@ -165,10 +171,15 @@ class CsvWriter extends RdbVisitor implements KeyWriter {
       this.tail = tail;
       return;
     }
-    const fault = ref.resolve();
-    if (fault === undefined) out.field(ref.buffer, ref.start, ref.end);
-    else this.problem(fault, this.current?.valueOffset ?? 0, 'a compressed string does not decode');
+    if (this.decoded(ref)) out.field(ref.buffer, ref.start, ref.end);
     out.text(tail);
+  }
+
+  /** Makes the bytes of a string valid; where it does not decode, that is told as a problem, and it counts as empty. */
+  private decoded(ref: BytesRef): boolean {
+    const fault = ref.resolve();
+    if (fault !== undefined) this.problem(fault, this.current?.valueOffset ?? 0, 'a compressed string does not decode');
+    return fault === undefined;
   }
 
   /** What a value in pieces left open. */
@@ -178,4 +189,16 @@ class CsvWriter extends RdbVisitor implements KeyWriter {
     this.out.text(this.tail);
     this.tail = undefined;
   }
+}
+
+/** The columns up to `idle`. */
+function writeCommon(
+  out: CsvOut,
+  { db, name, type, moduleType, expireAtMs, freq, idle }: KeyRecord,
+  encoding: string,
+): void {
+  out.text(db < SMALL ? SMALL_NUMBERS[db] : `${db},`);
+  if (name.resolve() === undefined) out.field(name.buffer, name.start, name.end);
+  const expiry = expireAtMs === undefined || expireAtMs === -1 ? '' : BigInt(expireAtMs);
+  out.text(`,${moduleType ?? type.type},${encoding},${expiry},${freq ?? ''},${idle ?? ''},`);
 }

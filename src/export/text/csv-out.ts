@@ -16,6 +16,10 @@ const PLAIN = new Uint8Array(256).map((_, byte) =>
 const FORMULA = /^[=+\-@]/;
 const FORMULA_BYTES = new Uint8Array(256).map((_, byte) => Number(FORMULA.test(String.fromCharCode(byte))));
 const QUOTE = '"';
+const QUOTE_BYTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const LETTER_X = 0x78;
 
 /** Takes a piece of output, which is used again when this returns. */
 export type TakeBytes = (bytes: Uint8Array) => void;
@@ -62,7 +66,9 @@ export class CsvOut {
   /** The bytes [start, end) as a field. */
   field(bytes: Uint8Array, start: number, end: number): void {
     if (this.form === 'base64') this.base64(bytes, start, end);
-    else if (!this.plain(bytes, start, end)) this.text(csvField(bytes.subarray(start, end)));
+    else if (!this.plain(bytes, start, end) && !this.unescaped(bytes, start, end)) {
+      this.text(csvField(bytes.subarray(start, end)));
+    }
   }
 
   /** A field whose bytes come in pieces. */
@@ -127,6 +133,39 @@ export class CsvOut {
     return true;
   }
 
+  /** Copies text that needs quotes, but no escapes; false, with nothing written, for anything else. */
+  private unescaped(bytes: Uint8Array, start: number, end: number): boolean {
+    const most = 2 * (end - start) + 2;
+    if (start === end || most > CAPACITY || FORMULA_BYTES[bytes[start]] !== 0) return false;
+    if (this.at + most > CAPACITY) this.flush();
+    const { buffer } = this;
+    const first = this.at + 1;
+    let at = first;
+    let quoted = false;
+    for (let i = start; i < end; ) {
+      const byte = bytes[i];
+      if (byte >= 0x20 && byte < 0x7f) {
+        if (byte === QUOTE_BYTE) buffer[at++] = QUOTE_BYTE;
+        else if (byte === BACKSLASH && i + 1 < end && bytes[i + 1] === LETTER_X) return false;
+        if (byte === QUOTE_BYTE || byte === COMMA) quoted = true;
+        buffer[at++] = byte;
+        i++;
+      } else {
+        let length = commonLength(bytes, i, end);
+        if (length === 0) return false;
+        for (; length > 0; length--) buffer[at++] = bytes[i++];
+      }
+    }
+    if (quoted) {
+      buffer[first - 1] = buffer[at++] = QUOTE_BYTE;
+      this.at = at;
+    } else {
+      buffer.copyWithin(first - 1, first, at);
+      this.at = at - 1;
+    }
+    return true;
+  }
+
   private quoted(text: string): void {
     const safe = this.first && text !== '' ? withoutFormula(text) : text;
     if (text !== '') this.first = false;
@@ -139,6 +178,17 @@ export class CsvOut {
       this.text(Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString('base64'));
     }
   }
+}
+
+/**
+ * Bytes of a UTF-8 sequence of the blocks where nothing is hidden and no byte needs a closer look: U+00C0 to U+05FF, U+3000
+ * to U+CFFF. 0 for all others.
+ */
+function commonLength(bytes: Uint8Array, at: number, end: number): number {
+  const lead = bytes[at];
+  const length = lead >= 0xc3 && lead <= 0xd7 ? 2 : lead >= 0xe3 && lead <= 0xec ? 3 : 0;
+  if (length === 0 || at + length > end || (bytes[at + 1] & 0xc0) !== 0x80) return 0;
+  return length === 2 || (bytes[at + 2] & 0xc0) === 0x80 ? length : 0;
 }
 
 function csvField(bytes: Uint8Array): string {

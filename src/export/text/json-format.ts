@@ -2,9 +2,10 @@ import type { Kernels } from '../../bytes/kernels/kernels.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
 import type { BytesForm } from '../../values/json-out.js';
 import { KeyJson } from '../../values/key-json.js';
-import type { ByteSink } from '../byte-sink.js';
+import type { KeySink } from '../byte-sink.js';
 import type { KeyFormat, KeyWriter, Whole } from '../export-keys.js';
 import type { KeyGate } from '../key-gate.js';
+import type { OutputState } from '../key-outputs.js';
 import { SinkBlocks } from '../sink-blocks.js';
 import { RunTexts } from './run-texts.js';
 
@@ -38,33 +39,24 @@ export function jsonDocument(bytes: BytesForm): KeyFormat {
   });
 }
 
-/** What stands in front of the next object, whichever input it is from. */
-interface Separator {
-  next: string;
-}
-
 class JsonFormat implements KeyFormat {
-  private readonly separator: Separator;
   private blocks: SinkBlocks | undefined;
 
   constructor(
     private readonly bytes: BytesForm,
     private readonly layout: Layout,
-  ) {
-    // A comma does not stand in front of the first object.
-    this.separator = { next: layout.before.replace(',', '') };
-  }
+  ) {}
 
-  begin(sink: ByteSink): void {
+  begin(sink: KeySink): void {
     sink.text(this.layout.begin);
   }
 
-  writer(kernels: Kernels, sink: ByteSink, gate: KeyGate): KeyWriter {
+  writer(kernels: Kernels, sink: KeySink, gate: KeyGate): KeyWriter {
     this.blocks ??= new SinkBlocks(kernels, sink);
-    return new JsonWriter(kernels, this.bytes, this.blocks, gate, this.layout, this.separator);
+    return new JsonWriter(kernels, this.bytes, this.blocks, gate, this.layout);
   }
 
-  end(sink: ByteSink, whole: Whole): void {
+  end(sink: KeySink, whole: Whole): void {
     sink.text(this.layout.end(whole));
   }
 }
@@ -72,6 +64,9 @@ class JsonFormat implements KeyFormat {
 class JsonWriter extends KeyJson implements KeyWriter {
   private readonly texts: RunTexts;
   private db = -1;
+  private state: OutputState | undefined;
+  /** What stands in front of the first object: no comma. */
+  private readonly first: string;
 
   constructor(
     kernels: Kernels,
@@ -79,15 +74,20 @@ class JsonWriter extends KeyJson implements KeyWriter {
     blocks: SinkBlocks,
     private readonly gate: KeyGate,
     private readonly layout: Layout,
-    private readonly separator: Separator,
   ) {
     super(kernels, bytes, blocks);
     this.texts = new RunTexts(kernels);
+    this.first = layout.before.replace(',', '');
+  }
+
+  enter(state: OutputState): void {
+    this.state = state;
   }
 
   override smallStrings(start: number, end: number): number {
     const { gate, out, texts } = this;
-    if (!gate.isOpen || this.separator.next !== this.layout.before) return start;
+    const before = this.state?.empty === false ? this.layout.before : this.first;
+    if (!gate.isOpen || before !== this.layout.before) return start;
     if (this.db !== gate.db) {
       this.db = gate.db;
       texts.set(this.layout.before, this.db, this.layout.after);
@@ -98,8 +98,9 @@ class JsonWriter extends KeyJson implements KeyWriter {
   }
 
   override key(key: KeyRecord): number {
-    this.out.ascii(this.separator.next);
-    this.separator.next = this.layout.before;
+    const { state, out, layout } = this;
+    out.ascii(state?.empty === false ? layout.before : this.first);
+    if (state) state.empty = false;
     return super.key(key);
   }
 
@@ -117,7 +118,10 @@ class JsonWriter extends KeyJson implements KeyWriter {
 
   flush(): void {
     this.out.flush();
-    this.release();
+  }
+
+  override release(): void {
+    super.release();
     this.texts.release();
   }
 }

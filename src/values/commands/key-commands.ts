@@ -45,7 +45,8 @@ export class KeyCommands extends RdbVisitor {
   private readonly payload: RestorePayload;
   private readonly expiries: FieldExpiries;
   private known: CommandTarget | undefined;
-  private db = -1;
+  /** The database that the commands so far have led to. */
+  protected place = { db: -1 };
   private current: KeyRecord | undefined;
   /** Commands of the key were written: it is there. */
   private written = false;
@@ -283,8 +284,8 @@ export class KeyCommands extends RdbVisitor {
   }
 
   private select(db: number): void {
-    if (db === this.db) return;
-    this.db = db;
+    if (db === this.place.db) return;
+    this.place.db = db;
     this.out.command('SELECT', db);
   }
 
