@@ -6,7 +6,7 @@ import type { LargeKey } from './errors.js';
 /** How entries are read. */
 export interface EntriesOptions {
   /** Which keys are wanted; all when left out. Values of other keys are passed over. */
-  readonly filter?: FilterOptions;
+  readonly filters?: FilterOptions;
   /** What the filter on time to live counts from; default the moment when the file was made. */
   readonly now?: NowOption;
   /** Give the bytes of each value as they stand in the file, too (`raw`). */
@@ -28,13 +28,13 @@ export interface EntriesOptions {
 }
 
 /** The options, with the defaults in their places. */
-export type ReadOptions = Required<Pick<EntriesOptions, 'filter' | 'now' | 'raw' | 'maxValueBytes'>> & EntriesOptions;
+export type ReadOptions = Required<Pick<EntriesOptions, 'filters' | 'now' | 'raw' | 'maxValueBytes'>> & EntriesOptions;
 
 const DEFAULT_VALUE_BYTES = 256 * 1024 * 1024;
 
 /** Throws RangeError for a number that makes no sense. */
 export function withDefaults(options: EntriesOptions): ReadOptions {
-  const { filter = {}, now = 'file', raw = false, maxValueBytes = DEFAULT_VALUE_BYTES } = options;
+  const { filters = {}, now = 'file', raw = false, maxValueBytes = DEFAULT_VALUE_BYTES } = options;
   if (!(maxValueBytes >= 0)) throw new RangeError(`maxValueBytes is a number of bytes, and not ${maxValueBytes}`);
-  return { ...options, filter, now, raw, maxValueBytes };
+  return { ...options, filters, now, raw, maxValueBytes };
 }

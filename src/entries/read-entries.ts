@@ -35,7 +35,10 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
   private turns = 0;
   private readonly findings: Finding[] = [];
 
-  /** Throws RangeError, or SyntaxError for a regular expression that is none. */
+  /**
+   * Throws RangeError, or SyntaxError for a regular expression that is none.
+   * @internal
+   */
   constructor(
     private readonly open: () => Promise<Dataset>,
     options: EntriesOptions,
@@ -43,13 +46,15 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
     private readonly onEnd: () => Promise<void> = async () => undefined,
   ) {
     this.options = withDefaults(options);
-    this.filter = new KeyFilter(this.options.filter);
+    this.filter = new KeyFilter(this.options.filters);
   }
 
+  /** Itself: an iterator can be run through once. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** The next entry. Rejects, once, with what ended the reading: see `Backup.entries`. */
   next(): Promise<IteratorResult<Entry, undefined>> {
     if (this.turns === 0) {
       const value = this.queue.take();
