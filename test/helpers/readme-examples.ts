@@ -35,14 +35,19 @@ export const RESOLUTIONS = {
   bundler: { ...STRICT, module: 'ESNext', moduleResolution: 'Bundler' },
 } as const;
 
-/** Writes a project into a folder: `src/NAME.ts` of each example, and a dump to read. */
-export function writeProject(folder: string, files: Readonly<Record<string, string>>, compilerOptions: object): void {
-  mkdirSync(join(folder, 'src'), { recursive: true });
+/** Begins a project: it has no sources and no dependencies yet. */
+export function startProject(folder: string): void {
+  mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  copyFileSync(join(FIXTURES, 'dump.rdb'), join(folder, 'dump.rdb'));
+}
+
+/** Writes the sources of a project, by their names, and how they are compiled. */
+export function writeSources(folder: string, files: Readonly<Record<string, string>>, compilerOptions: object): void {
+  mkdirSync(join(folder, 'src'), { recursive: true });
   for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, 'src', name), code);
   const config = { compilerOptions: { ...compilerOptions, rootDir: 'src', outDir: 'out' }, include: ['src'] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  copyFileSync(join(FIXTURES, 'dump.rdb'), join(folder, 'dump.rdb'));
 }
 
 /** Compiles a project; an answer that is not empty is what is wrong with it. */

@@ -13,23 +13,27 @@ import {
   ROOT,
   readmeExamples,
   run,
+  startProject,
   sumOfPrices,
-  writeProject,
+  writeSources,
 } from '../helpers/readme-examples.js';
 
+let parent = '';
 let folder = '';
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rdbkit-readme-'));
+  parent = await mkdtemp(join(tmpdir(), 'rdbkit-readme-'));
+  folder = join(parent, 'project');
+  startProject(folder);
   const examples = readmeExamples();
   expect(examples).toHaveLength(NAMES.length);
   const files = Object.fromEntries(NAMES.map((name, i) => [`${name}.ts`, examples[i] ?? '']));
-  writeProject(folder, files, RESOLUTIONS.nodenext);
+  writeSources(folder, files, RESOLUTIONS.nodenext);
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/rdbkit'));
   symlinkSync(join(ROOT, 'node_modules/@types'), join(folder, 'node_modules/@types'));
   symlinkSync(join(ROOT, 'node_modules/undici-types'), join(folder, 'node_modules/undici-types'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(parent, { recursive: true }));
 
 it('compile with every strict option', () => {
   expect(compile(folder)).toBe('');
