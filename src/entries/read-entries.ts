@@ -5,6 +5,7 @@ import { FINDINGS } from '../errors.js';
 import { KeyFilter } from '../keyspace/filters.js';
 import type { Finding } from '../keyspace/finding.js';
 import { MomentOfFile } from '../keyspace/moment-of-file.js';
+import { LARGE_STRING } from '../rdb/reader.js';
 import type { Entry } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
 import { EntryVisitor, type TellProblem } from './entry-visitor.js';
@@ -97,6 +98,8 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
       const { onProgress } = options;
       const scan = await dataset.scan({
         ...(onProgress ? { onProgress: (done: number) => onProgress(done, dataset.inputSize) } : {}),
+        // A string that is to be parted has to come in pieces.
+        largeString: Math.min(options.partBytes, LARGE_STRING),
         visitor: () => {
           const tell: TellProblem = (code, offset, message, key) => {
             if (FINDINGS[code] !== 'error') return;
