@@ -26,7 +26,7 @@ if (matrix) {
   await ensureBrowser();
   step(process.execPath, ['scripts/suites.js']);
 }
-const slow = ['test/matrix', 'test/browser'];
+const slow = ['test/matrix', 'test/browser', 'test/pack'];
 const selection = matrix ? slow : slow.flatMap((folder) => ['--exclude', `${folder}/**`]);
 step(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...selection, ...rest]);
 

@@ -294,6 +294,7 @@ export const FINDINGS = {
   ARRAY_TAG_UNUSUAL: 'info',
 } as const satisfies Record<string, Severity>;
 
+/** The code of a finding: stable, and the same in every output. `explain` tells what it means. */
 export type FindingCode = keyof typeof FINDINGS;
 
 export function isFindingCode(text: string): text is FindingCode {

@@ -1,26 +1,52 @@
 // The public API of rdbkit.
 
+// Repairing append-only files.
+export type { Role } from './aof/manifest.js';
+// A backup: its keys and values, visitors, checks and statistics.
+export type { Ending } from './backup/damage.js';
 export { BackupError, type BackupFault } from './backup/dataset.js';
+export type { ByteStream } from './backup/open-stream.js';
 export { ENOUGH, type ScanResult } from './backup/scan.js';
+// Writing.
 export { AtomicFileSink } from './bytes/sinks/atomic-file.js';
 export { MemorySink } from './bytes/sinks/memory.js';
 export type { Sink } from './bytes/sinks/sink.js';
 export { StreamSink } from './bytes/sinks/stream.js';
+export { NotReplaceable } from './bytes/sinks/unfinished.js';
+export type { CopyTarget, WrittenFile } from './copy/outputs.js';
 export { encodeEntry, writeEntry } from './entries/encode-entry.js';
 export type * from './entries/entry.js';
 export { DamagedBackupError, type LargeKey, ValueTooLargeError } from './entries/errors.js';
 export type * from './entries/new-entry.js';
 export type { EntriesOptions } from './entries/options.js';
 export type { EntryIterator } from './entries/read-entries.js';
+// Filters, names and findings: what all parts share.
 export { type Explanation, explain } from './errors/explain.js';
 export { FINDINGS, type FindingCode, type Severity } from './errors.js';
+export type { InputExport } from './export/export-keys.js';
+export { exportRdb } from './export/rdb/export-rdb.js';
+export { InputError } from './export/rdb/inputs.js';
+export {
+  ExportError,
+  type ExportedInput,
+  type ExportSummary,
+  type ExportTarget,
+  type OnConflict,
+  type RdbExportOptions,
+  type Split,
+} from './export/rdb/options.js';
 export { bytesToText, textToBytes } from './keyspace/bytes-text.js';
 export type { FilterOptions } from './keyspace/filters.js';
 export type { NowOption } from './keyspace/moment-of-file.js';
+export { NameSet } from './keyspace/name-set.js';
+export { hashSlot } from './keyspace/slot.js';
+export type { TtlFilter } from './keyspace/ttl-range.js';
 export type { Backup, BackupScanOptions } from './library/backup.js';
+export type { JsonLinesOptions } from './library/json-lines.js';
 export { type BackupInput, openBackup, readEntries } from './library/open-backup.js';
-export { BytesRef } from './rdb/bytes-ref.js';
-export type { ContainerKind, KeyType, Lineage, ValueType } from './rdb/format.js';
+// Visitors: what is in an RDB, at the level that each key asks for.
+export type { BytesRef } from './rdb/bytes-ref.js';
+export type { ContainerKind, KeyType, Layout, Lineage, Opcode, ValueType } from './rdb/format.js';
 export type { ParseFailure, ParseOptions, ParseResult } from './rdb/parser.js';
 export { readRdb } from './rdb/read.js';
 export { StreamId } from './rdb/stream-id.js';
@@ -37,6 +63,7 @@ export { RdbWriter, type WrittenHeader, type WrittenKey } from './rdb/writer/rdb
 export {
   type Cut,
   type CutReason,
+  type FileState,
   type PlannedPart,
   type Refusal,
   RepairError,
@@ -47,13 +74,16 @@ export {
 export { planRepair } from './repair/plan-repair.js';
 export { type WriteOptions, writeRepair } from './repair/write-repair.js';
 export { type HiddenNames, hideKeyNames } from './report/key-names.js';
+// Statistics.
 export { ALLOCATORS, type AllocatorName } from './servers/memory/allocator.js';
-export { type Release, releaseNamed, releaseNames } from './servers/releases.js';
-export type { AofStats } from './stats/aof/aof-report.js';
+export { type Release, releaseNamed, releaseNames, type ServerLineage } from './servers/releases.js';
+export type * from './stats/aof/aof-report.js';
 export { type AofStatsOptions, aofStats } from './stats/aof/aof-stats.js';
-export { type DumpStatsOptions, dumpStats } from './stats/dump/dump-stats.js';
+export { dumpStats, dumpStats as stats } from './stats/dump/dump-stats.js';
+export type { DumpStatsOptions } from './stats/dump/options.js';
 export { StatsError } from './stats/error.js';
 export type * from './stats/report.js';
+// Verifying.
 export type { Expectations, VerifyOptions } from './verify/options.js';
 export { OptionsError } from './verify/options-error.js';
 export type {
@@ -64,7 +94,9 @@ export type {
   Finding,
   LoadReport,
   LoadVerdict,
+  LogReport,
   Outcome,
+  PartReport,
   ShardsReport,
   SlotRange,
   VerifyLevel,

@@ -31,6 +31,8 @@ export class EntryVisitor extends ValueCollector {
   /** No more entries are wanted: what is left is only read for its end. */
   private enough = false;
   private entries = 0;
+  /** Of the value at hand: parts that were handed over. */
+  private parts = 0;
 
   constructor(
     private readonly options: ReadOptions,
@@ -39,7 +41,7 @@ export class EntryVisitor extends ValueCollector {
     private readonly queue: EntryQueue<Entry>,
     private readonly tell: TellProblem,
   ) {
-    super(options.maxValueBytes);
+    super(options.maxValueBytes, options.partBytes);
   }
 
   override isFull(): boolean {
@@ -76,6 +78,7 @@ export class EntryVisitor extends ValueCollector {
     if (!this.filter.matchesKey(key)) return Level.SKIP;
     this.current = key;
     this.broken = false;
+    this.parts = 0;
     this.reset();
     const { type } = key.type;
     this.encoding = key.type.encoding;
@@ -91,7 +94,7 @@ export class EntryVisitor extends ValueCollector {
     const bytes = key.valueOffset + key.valueBytes - key.offset;
     if (this.broken || !this.filter.matchesValue(key, bytes, this.elements)) return;
     if (this.tooLarge) this.tellTooLarge(key, bytes);
-    else this.queue.push(this.entry(key, bytes), ENTRY_BYTES + this.held);
+    else this.queue.push(this.entry(key, bytes, true), ENTRY_BYTES + this.held);
     if (++this.entries >= this.filter.limit) this.reached();
     return this.queue.isFull ? this.queue.ready() : undefined;
   }
@@ -105,7 +108,14 @@ export class EntryVisitor extends ValueCollector {
     this.problem(fault, this.current?.valueOffset ?? 0, 'a compressed string does not decode');
   }
 
-  private entry(key: KeyRecord, bytes: number): Entry {
+  protected override endPart(): void {
+    const { current } = this;
+    if (!current || this.broken) return;
+    this.queue.push(this.entry(current, 0, false), ENTRY_BYTES + this.held);
+    this.parts++;
+  }
+
+  private entry(key: KeyRecord, bytes: number, last: boolean): Entry {
     const { name, expireAtMs } = key;
     name.resolve();
     const { raw } = this.options;
@@ -121,11 +131,12 @@ export class EntryVisitor extends ValueCollector {
       idle: key.idle,
       freq: key.freq,
       encoding: this.encoding,
-      elements: this.elements,
+      elements: last && this.parts === 0 ? this.elements : this.elementsHeld,
       rdbType: key.type.code,
       offset: key.offset,
       bytes,
       raw: raw ? this.takeRaw() : undefined,
+      part: last && this.parts === 0 ? undefined : { index: this.parts, last },
     } as Entry;
   }
 

@@ -13,16 +13,25 @@ export interface EntryBase {
   readonly freq: number | undefined;
   /** As OBJECT ENCODING names the form in the file; strings as it names them behind a load. */
   readonly encoding: string;
-  /** Items, members, fields, entries; 1 for a string, 0 for a module. */
+  /** Items, members, fields, entries; 1 for a string, 0 for a module. Of a part, those in it. */
   readonly elements: number;
   /** The number of the value type in the file: with `raw`, what `RdbWriter.key` takes. */
   readonly rdbType: number;
   /** Offset in the file, in bytes, of everything that belongs to the key: attributes, type, name, value. */
   readonly offset: number;
-  /** Bytes that it takes in the file from `offset` on. */
+  /** Bytes that it takes in the file from `offset` on; 0 in all parts of a value but the last. */
   readonly bytes: number;
   /** With the option `raw`: the value as it stands in the file, which is a DUMP payload without its first byte and last ten. */
   readonly raw: Uint8Array | undefined;
+  /** With the option `partBytes`: which part of a large value this is; undefined for one that is whole. */
+  readonly part: EntryPart | undefined;
+}
+
+/** Which part of a value an entry holds. */
+export interface EntryPart {
+  /** From 0 on. */
+  readonly index: number;
+  readonly last: boolean;
 }
 
 /** A key that holds a string. */

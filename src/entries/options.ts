@@ -1,4 +1,4 @@
-import type { FilterOptions } from '../keyspace/filters.js';
+import { type FilterOptions, KeyFilter } from '../keyspace/filters.js';
 import type { Finding } from '../keyspace/finding.js';
 import type { NowOption } from '../keyspace/moment-of-file.js';
 import type { LargeKey } from './errors.js';
@@ -6,7 +6,7 @@ import type { LargeKey } from './errors.js';
 /** How entries are read. */
 export interface EntriesOptions {
   /** Which keys are wanted; all when left out. Values of other keys are passed over. */
-  readonly filter?: FilterOptions;
+  readonly filters?: FilterOptions;
   /** What the filter on time to live counts from; default the moment when the file was made. */
   readonly now?: NowOption;
   /** Give the bytes of each value as they stand in the file, too (`raw`). */
@@ -16,6 +16,13 @@ export interface EntriesOptions {
    * 256 MiB. At a larger one the iteration ends with a ValueTooLargeError, unless `onTooLarge` is given.
    */
   readonly maxValueBytes?: number;
+  /**
+   * Give values that take more memory than this, in bytes, in parts, so that they can be of any size: several entries of the
+   * same key, each with some of the elements, or of the bytes of a string; `part` tells which. What streams have beside
+   * their entries comes with the last part. Not together with `raw`, nor with filters on sizes, elements and types of
+   * modules. By default every value is whole.
+   */
+  readonly partBytes?: number;
   /** Told of a key whose value is too large; it is left out, and the iteration goes on. */
   readonly onTooLarge?: (key: LargeKey) => void;
   /**
@@ -28,13 +35,19 @@ export interface EntriesOptions {
 }
 
 /** The options, with the defaults in their places. */
-export type ReadOptions = Required<Pick<EntriesOptions, 'filter' | 'now' | 'raw' | 'maxValueBytes'>> & EntriesOptions;
+export type ReadOptions = Required<Pick<EntriesOptions, 'filters' | 'now' | 'raw' | 'maxValueBytes' | 'partBytes'>> &
+  EntriesOptions;
 
 const DEFAULT_VALUE_BYTES = 256 * 1024 * 1024;
 
 /** Throws RangeError for a number that makes no sense. */
 export function withDefaults(options: EntriesOptions): ReadOptions {
-  const { filter = {}, now = 'file', raw = false, maxValueBytes = DEFAULT_VALUE_BYTES } = options;
+  const { filters = {}, now = 'file', raw = false, maxValueBytes = DEFAULT_VALUE_BYTES } = options;
+  const { partBytes = Number.POSITIVE_INFINITY } = options;
   if (!(maxValueBytes >= 0)) throw new RangeError(`maxValueBytes is a number of bytes, and not ${maxValueBytes}`);
-  return { ...options, filter, now, raw, maxValueBytes };
+  if (!(partBytes >= 1)) throw new RangeError(`partBytes is a number of bytes, and not ${partBytes}`);
+  if (options.partBytes !== undefined && (raw || new KeyFilter(filters).needsValue)) {
+    throw new RangeError('raw values, and filters that look at values, do not go with partBytes');
+  }
+  return { ...options, filters, now, raw, maxValueBytes, partBytes: Math.floor(partBytes) };
 }

@@ -5,6 +5,7 @@ import { FINDINGS } from '../errors.js';
 import { KeyFilter } from '../keyspace/filters.js';
 import type { Finding } from '../keyspace/finding.js';
 import { MomentOfFile } from '../keyspace/moment-of-file.js';
+import { LARGE_STRING } from '../rdb/reader.js';
 import type { Entry } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
 import { EntryVisitor, type TellProblem } from './entry-visitor.js';
@@ -35,7 +36,10 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
   private turns = 0;
   private readonly findings: Finding[] = [];
 
-  /** Throws RangeError, or SyntaxError for a regular expression that is none. */
+  /**
+   * Throws RangeError, or SyntaxError for a regular expression that is none.
+   * @internal
+   */
   constructor(
     private readonly open: () => Promise<Dataset>,
     options: EntriesOptions,
@@ -43,13 +47,15 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
     private readonly onEnd: () => Promise<void> = async () => undefined,
   ) {
     this.options = withDefaults(options);
-    this.filter = new KeyFilter(this.options.filter);
+    this.filter = new KeyFilter(this.options.filters);
   }
 
+  /** Itself: an iterator can be run through once. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** The next entry. Rejects, once, with what ended the reading: see `Backup.entries`. */
   next(): Promise<IteratorResult<Entry, undefined>> {
     if (this.turns === 0) {
       const value = this.queue.take();
@@ -92,6 +98,8 @@ export class EntryIterator implements AsyncIterableIterator<Entry> {
       const { onProgress } = options;
       const scan = await dataset.scan({
         ...(onProgress ? { onProgress: (done: number) => onProgress(done, dataset.inputSize) } : {}),
+        // A string that is to be parted has to come in pieces.
+        largeString: Math.min(options.partBytes, LARGE_STRING),
         visitor: () => {
           const tell: TellProblem = (code, offset, message, key) => {
             if (FINDINGS[code] !== 'error') return;

@@ -31,6 +31,11 @@ export class StreamCollector {
     | undefined;
   private totals = { iidsAdded: 0, iidsDuplicates: 0 };
 
+  /** Entries so far. */
+  get count(): number {
+    return this.entries.length;
+  }
+
   entry(id: StreamId, fields: readonly Uint8Array[]): void {
     const pairs: [Uint8Array, Uint8Array][] = [];
     // Names that entries share are one array in the parser: each entry gets its own.

@@ -3,7 +3,7 @@ import type { BytesRef } from '../rdb/bytes-ref.js';
 import type { StreamId } from '../rdb/stream-id.js';
 import { type ModuleContext, RdbVisitor, type StreamMeta } from '../rdb/visitor.js';
 import type { ArrayValue, HashField, ZsetMember } from './entry.js';
-import type { StreamCollector } from './stream-collector.js';
+import { StreamCollector } from './stream-collector.js';
 
 /** What an element takes in memory beside its bytes: the object of its bytes, and its place in a list. */
 const ELEMENT_BYTES = 128;
@@ -30,9 +30,14 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Bytes that are held of a string at once; those of a large one come in pieces. */
+function sizeOf(ref: BytesRef): number {
+  return ref.large ? 0 : ref.length;
+}
+
 /**
  * Collects the value of one key after the other, from the events of the data level. What takes more memory than `most` bytes
- * is let go at once; its elements are still counted.
+ * is let go at once; its elements are still counted. What takes more than `partBytes` is handed over in parts.
  */
 export abstract class ValueCollector extends RdbVisitor {
   /** Of the value at hand: elements that were told. */
@@ -54,9 +59,18 @@ export abstract class ValueCollector extends RdbVisitor {
   /** Takes a large string when its last piece has come. */
   private deliver: ((bytes: Uint8Array) => void) | undefined;
 
-  constructor(private readonly most: number) {
+  /** The string at hand is the value, and may be parted. */
+  private partsString = false;
+
+  constructor(
+    private readonly most: number,
+    private readonly partBytes: number,
+  ) {
     super();
   }
+
+  /** Takes what was collected: one more part of the value. */
+  protected abstract endPart(): void;
 
   /** A compressed string does not decode. */
   protected abstract undecodable(fault: FindingCode): void;
@@ -68,55 +82,76 @@ export abstract class ValueCollector extends RdbVisitor {
     this.letGo();
   }
 
+  /** Elements that are held: those of a part. */
+  protected get elementsHeld(): number {
+    const { bytes, items, members, fields, array, stream } = this;
+    return (bytes ? 1 : 0) + items.length + members.length + fields.length + array.length + (stream?.count ?? 0);
+  }
+
   protected takeRaw(): Uint8Array {
     return joined(this.rawPieces);
   }
 
   override raw(buffer: Uint8Array, start: number, end: number): void {
-    if (this.room(end - start)) this.rawPieces.push(copyOf(buffer, start, end));
+    if (this.nextElement(end - start)) this.rawPieces.push(copyOf(buffer, start, end));
   }
 
   override string(value: BytesRef): void {
     this.elements = 1;
-    if (value.large) this.expect((bytes) => (this.bytes = bytes));
-    else if (this.room(value.length)) this.bytes = this.copy(value);
+    if (value.large) {
+      this.expect((bytes) => (this.bytes = bytes));
+      this.partsString = true;
+    } else if (this.room(value.length)) this.bytes = this.copy(value);
   }
 
   override listItem(item: BytesRef): void {
     this.elements++;
+    if (!this.nextElement(ELEMENT_BYTES + sizeOf(item))) return;
     if (item.large) {
       const { items } = this;
       this.expect((bytes) => items.push(bytes));
-    } else if (this.room(ELEMENT_BYTES + item.length)) this.items.push(this.copy(item));
+    } else this.items.push(this.copy(item));
   }
 
   override setMember(member: BytesRef): void {
     this.elements++;
-    if (this.room(ELEMENT_BYTES + member.length)) this.items.push(this.copy(member));
+    if (this.nextElement(ELEMENT_BYTES + member.length)) this.items.push(this.copy(member));
   }
 
   override zsetMember(member: BytesRef, score: number): void {
     this.elements++;
-    if (this.room(2 * ELEMENT_BYTES + member.length)) this.members.push([this.copy(member), score]);
+    if (this.nextElement(2 * ELEMENT_BYTES + member.length)) this.members.push([this.copy(member), score]);
   }
 
   override hashField(field: BytesRef, value: BytesRef, expireAtMs: number | undefined): void {
     this.elements++;
-    if (!this.room(3 * ELEMENT_BYTES + field.length)) return;
+    if (!this.nextElement(3 * ELEMENT_BYTES + field.length + sizeOf(value))) return;
     const name = this.copy(field);
     if (value.large) {
       const { fields } = this;
       this.expect((bytes) => fields.push({ field: name, value: bytes, expireAtMs }));
-    } else if (this.room(value.length)) this.fields.push({ field: name, value: this.copy(value), expireAtMs });
+    } else this.fields.push({ field: name, value: this.copy(value), expireAtMs });
   }
 
   override chunk(buffer: Uint8Array, start: number, end: number, last: boolean): void {
+    let from = start;
+    // The window gives as much as it has, which may be more than a part takes.
+    if (this.partsString) {
+      for (; end - from > this.partBytes; from += this.partBytes)
+        this.piece(buffer, from, from + this.partBytes, false);
+    }
+    this.piece(buffer, from, end, last);
+  }
+
+  private piece(buffer: Uint8Array, start: number, end: number, last: boolean): void {
     if (!this.deliver || !this.room(end - start)) return;
     this.pieces.push(buffer.slice(start, end));
-    if (!last) return;
+    const endsPart = this.partsString && this.held >= this.partBytes;
+    if (!last && !endsPart) return;
     this.deliver(joined(this.pieces));
-    this.deliver = undefined;
     this.pieces = [];
+    if (last) this.deliver = undefined;
+    else this.part();
   }
 
   override arrayStart(_count: number, insertIndex: bigint | undefined): void {
@@ -125,10 +160,11 @@ export abstract class ValueCollector extends RdbVisitor {
 
   override arrayElement(index: bigint, value: BytesRef): void {
     this.elements++;
+    if (!this.nextElement(2 * ELEMENT_BYTES + sizeOf(value))) return;
     if (value.large) {
       const { array } = this;
       this.expect((bytes) => array.push([index, bytes]));
-    } else if (this.room(2 * ELEMENT_BYTES + value.length)) this.array.push([index, this.copy(value)]);
+    } else this.array.push([index, this.copy(value)]);
   }
 
   override moduleStart(context: ModuleContext): void {
@@ -139,7 +175,7 @@ export abstract class ValueCollector extends RdbVisitor {
     this.elements++;
     let bytes = ELEMENT_BYTES;
     for (const field of fields) bytes += ELEMENT_BYTES + field.length;
-    if (this.room(bytes)) this.stream?.entry(id, fields);
+    if (this.nextElement(bytes)) this.stream?.entry(id, fields);
   }
 
   override streamMeta(meta: StreamMeta): void {
@@ -198,6 +234,23 @@ export abstract class ValueCollector extends RdbVisitor {
     return new Uint8Array(0);
   }
 
+  /** Whether one more element of so many bytes is held; what was collected before may go as a part. */
+  private nextElement(bytes: number): boolean {
+    if (this.held > 0 && this.held + bytes > this.partBytes && !this.tooLarge) this.part();
+    return this.room(bytes);
+  }
+
+  private part(): void {
+    const { stream, deliver, insertIndex, partsString } = this;
+    this.endPart();
+    this.letGo();
+    // What belongs to the parts that follow.
+    this.stream = stream && new StreamCollector();
+    this.insertIndex = insertIndex;
+    this.deliver = deliver;
+    this.partsString = partsString;
+  }
+
   /** Whether so many more bytes are held. */
   private room(bytes: number): boolean {
     this.held += bytes;
@@ -212,6 +265,7 @@ export abstract class ValueCollector extends RdbVisitor {
   private expect(deliver: (bytes: Uint8Array) => void): void {
     // The pieces of one that broke off never came to an end.
     this.pieces = [];
+    this.partsString = false;
     this.deliver = deliver;
   }
 
@@ -220,6 +274,7 @@ export abstract class ValueCollector extends RdbVisitor {
     this.bytes = undefined;
     this.stream = undefined;
     this.deliver = undefined;
+    this.partsString = false;
     if (this.items.length > 0) this.items = [];
     if (this.members.length > 0) this.members = [];
     if (this.fields.length > 0) this.fields = [];

@@ -8,6 +8,7 @@ const FIRST_NAMES = 1024;
  * names and many times more questions.
  */
 export class NameSet {
+  /** Names in it. */
   size = 0;
   private bytes = Buffer.allocUnsafe(FIRST_NAMES * 16);
   private used = 0;
@@ -30,6 +31,7 @@ export class NameSet {
     }
   }
 
+  /** Takes a copy of a name. */
   add(name: Uint8Array): void {
     const place = this.placeOf(name, 0, name.length);
     if (this.table[place] !== 0) return;

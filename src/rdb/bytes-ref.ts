@@ -39,6 +39,7 @@ export class BytesRef {
   private resolved = false;
   private block = 0;
 
+  /** @internal */
   constructor(private readonly kernels: Kernels) {}
 
   /** The memory that `start` and `end` refer to. */

@@ -4,6 +4,7 @@ import { CHECKSUM_SINCE } from './format.js';
 /** What the checksum says. `unread`: the file ended before it. `skipped`: not asked for. */
 export type ChecksumStatus = 'ok' | 'mismatch' | 'disabled' | 'absent' | 'unread' | 'skipped';
 
+/** Whether the content is what the checksum says. */
 export interface ChecksumReport {
   readonly status: ChecksumStatus;
   /** 16 hexadecimal digits each. */

@@ -42,12 +42,16 @@ const META_VALUES = 5;
 const TRAILER = 6;
 const DONE = 7;
 
+/** How a file is parsed. */
 export interface ParseOptions {
   /** Walk compressed strings that nobody decodes, so that damage in them is told. */
   readonly checkCompressed?: boolean;
   /** Strings above this many bytes pass in pieces; default 1 MiB. */
   readonly largeString?: number;
-  /** The window does not begin with the header: the walk goes on between two records. */
+  /**
+   * The window does not begin with the header: the walk goes on between two records.
+   * @internal
+   */
   readonly resume?: ParseState;
 }
 
@@ -71,6 +75,7 @@ export interface ParseFailure {
   readonly inKey: boolean;
 }
 
+/** How far a file could be read. */
 export type ParseResult =
   | { readonly complete: true /** File offset behind the trailer. */; readonly end: number }
   | { readonly complete: false; readonly failure: ParseFailure };

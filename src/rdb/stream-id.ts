@@ -8,6 +8,7 @@ export class StreamId {
   seqHigh = 0;
   seqLow = 0;
 
+  /** Takes the upper and the lower 32 bits of both halves. */
   set(msHigh: number, msLow: number, seqHigh: number, seqLow: number): this {
     this.msHigh = msHigh >>> 0;
     this.msLow = msLow >>> 0;
@@ -16,10 +17,12 @@ export class StreamId {
     return this;
   }
 
+  /** Takes the value of another one. */
   copy(other: StreamId): this {
     return this.set(other.msHigh, other.msLow, other.seqHigh, other.seqLow);
   }
 
+  /** One of its own, for keeping. */
   clone(): StreamId {
     return new StreamId().copy(this);
   }
@@ -39,14 +42,17 @@ export class StreamId {
     );
   }
 
+  /** Whether it is `0-0`, which is no id of an entry. */
   isZero(): boolean {
     return (this.msHigh | this.msLow | this.seqHigh | this.seqLow) === 0;
   }
 
+  /** The upper half: milliseconds since the epoch, for ids that servers make. */
   get ms(): bigint {
     return (BigInt(this.msHigh) << 32n) | BigInt(this.msLow);
   }
 
+  /** The lower half. */
   get seq(): bigint {
     return (BigInt(this.seqHigh) << 32n) | BigInt(this.seqLow);
   }

@@ -77,8 +77,21 @@ export type ModuleContext =
  * A `BytesRef`, `StreamId` or `KeyRecord` that is handed over is used again for the next event: copy what should stay.
  * Offsets are file offsets in bytes. Nothing here may throw for the sake of bad input: what is wrong with it is told by
  * `problem`, and the walk goes on as long as it knows where the next record starts.
+ *
+ * @example
+ * ```ts
+ * class Names extends RdbVisitor {
+ *   override key(key: KeyRecord): number {
+ *     console.log(key.db, key.type.type, bytesToText(key.name.view()));
+ *     return Level.SKIP;
+ *   }
+ * }
+ * const result = await readRdb(createReadStream('dump.rdb'), new Names());
+ * console.log(result.complete);
+ * ```
  */
 export class RdbVisitor {
+  /** The file begins. */
   header(_header: RdbHeader): void {}
   /** An auxiliary field: facts about the file in front, slot hints among the keys. */
   aux(_key: BytesRef, _value: BytesRef, _offset: number): void {}
@@ -106,6 +119,7 @@ export class RdbVisitor {
    * A run of keys may begin at address `start`: strings in plain form whose names and values have at most 63 bytes, or integers,
    * with or without an expiry in ms, an idle time or LFU counter behind it, and without other attributes. A visitor that needs no event for each of them takes as
    * many as it likes from [start, end) and returns the address behind them; `base` is the file offset of address 0.
+   * @internal
    */
   smallStrings?(_start: number, _end: number, _base: number): number;
 
@@ -137,6 +151,7 @@ export class RdbVisitor {
   string(_value: BytesRef): void {}
   /** One element, from head to tail; may be `large`. */
   listItem(_item: BytesRef): void {}
+  /** In the order of the file. */
   setMember(_member: BytesRef): void {}
   /** In the order of the file. */
   zsetMember(_member: BytesRef, _score: number): void {}
@@ -165,20 +180,27 @@ export class RdbVisitor {
   takeStreamNode?(_id: StreamId, _blob: BytesRef): boolean;
   /** DATA: one live entry. `fields` holds field, value, field, value… */
   streamEntry(_id: StreamId, _fields: readonly Uint8Array[]): void {}
+  /** Behind the nodes or entries. */
   streamMeta(_meta: StreamMeta): void {}
   /** `entriesRead` is undefined before RDB 10, -1 when the server did not know. */
   streamGroup(_name: BytesRef, _lastId: StreamId, _entriesRead: number | undefined): void {}
+  /** An entry of the group that was delivered and not acknowledged; `deliveryMs` is in ms since the epoch. */
   streamPending(_id: StreamId, _deliveryMs: number, _deliveryCount: bigint): void {}
   /** `activeMs` is undefined before RDB 11, -1 for a consumer that never was active. */
   streamConsumer(_name: BytesRef, _seenMs: number, _activeMs: number | undefined): void {}
+  /** A pending entry of the group, told before, belongs to the consumer told last. */
   streamConsumerPending(_id: StreamId): void {}
   /** RDB 14: an entry of the group that no consumer owns, in the order of release. */
   streamNack(_id: StreamId): void {}
+  /** The group told last has no more consumers or entries. */
   streamGroupEnd(): void {}
   /** RDB 13: idempotent producers. */
   streamIdmp(_durationSeconds: number, _maxEntries: number): void {}
+  /** A producer; its ids follow. */
   streamIdmpProducer(_producer: BytesRef): void {}
+  /** An idempotent id, and the entry that it made. */
   streamIdmpEntry(_iid: BytesRef, _id: StreamId): void {}
+  /** Totals over the life of the stream: ids that made an entry, and repeated ones. */
   streamIdmpTotals(_added: number, _duplicates: number): void {}
 
   /** Redis 8.8: how many elements are stored, and the index of the last append. */
@@ -188,7 +210,9 @@ export class RdbVisitor {
 
   /** Values of a module follow, up to `moduleEnd`. */
   moduleStart(_context: ModuleContext, _offset: number): void {}
+  /** One value of the module's data. */
   moduleValue(_value: ModuleValue): void {}
+  /** The values of the module are over. */
   moduleEnd(): void {}
 
   /** The end: EOF at `offset`; `checksum` as stored, undefined before RDB 5. */

@@ -1,6 +1,7 @@
 import type { Role } from '../aof/manifest.js';
 import type { FindingCode, Severity } from '../errors.js';
 
+/** What a repair may do. */
 export interface RepairOptions {
   /** Cut before the first annotation that is later than this, ms since the epoch. */
   readonly untilMs?: number;
@@ -65,6 +66,7 @@ export interface PlannedPart {
  */
 export type CutReason = 'tail' | 'until' | 'damage';
 
+/** What a copy leaves out, and why. */
 export interface Cut {
   readonly reason: CutReason;
   /** The finding that it is made for; null for `until`. */

@@ -24,6 +24,7 @@ const UNSYNCED = 16 * 1024 * 1024;
 const [writeAsync, syncAsync, closeAsync] = [promisify(write), promisify(fsync), promisify(close)];
 const syncDataAsync = promisify(fdatasync);
 
+/** How a copy is written. */
 export interface WriteOptions {
   /** Bytes written so far, of as many as there will be. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -1,5 +1,6 @@
 // The releases of both lineages: which RDB version each writes, and so which it reads (rdb-format, "Version -> release").
 
+/** Whose server it is. */
 export type ServerLineage = 'redis' | 'valkey';
 
 /** One release, by major and minor number. */

@@ -16,6 +16,7 @@ export interface Totals {
   readonly elements: number;
 }
 
+/** The keys of one database. */
 export interface DatabaseStats extends Totals {
   readonly db: number;
 }
@@ -25,6 +26,7 @@ export interface TypeStats extends Totals {
   readonly type: string;
 }
 
+/** By type and encoding. */
 export interface EncodingStats extends TypeStats {
   readonly encoding: string;
 }
@@ -40,6 +42,7 @@ export interface PrefixStats extends Totals {
   readonly children: readonly PrefixStats[];
 }
 
+/** What names begin with, up to a separator. */
 export interface PrefixReport {
   readonly separators: readonly string[];
   /** Of the separators: seen in the names rather than given. */
@@ -93,6 +96,7 @@ export interface Distribution {
   readonly buckets: readonly { readonly from: number; readonly to: number; readonly count: number }[];
 }
 
+/** How sizes and times are spread. */
 export interface Distributions {
   /** Bytes of values in the file. */
   readonly valueBytes: Distribution;
@@ -108,6 +112,7 @@ export interface Distributions {
   readonly frequency: Distribution | undefined;
 }
 
+/** The keys of one cluster slot. */
 export interface SlotStats {
   readonly slot: number;
   readonly keys: number;
@@ -123,6 +128,7 @@ export interface TagStats extends Totals {
   readonly missing: Totals | undefined;
 }
 
+/** How keys are spread over the slots of a cluster. */
 export interface SlotReport {
   /** The file says that it comes from a cluster, or names have hash tags. */
   readonly relevant: boolean;
@@ -138,12 +144,14 @@ export interface SlotReport {
   readonly tags: readonly TagStats[];
 }
 
+/** One library of functions. */
 export interface FunctionStats {
   readonly name: string;
   readonly engine: string;
   readonly bytes: number;
 }
 
+/** The keys that hold values of one module. */
 export interface ModuleStats {
   readonly name: string;
   readonly keys: number;

@@ -15,6 +15,7 @@ export interface Expectations {
   readonly checksum?: boolean;
 }
 
+/** How backups are verified. */
 export interface VerifyOptions {
   /** How deep to look; default `structure`. */
   readonly level?: VerifyLevel;

@@ -5,6 +5,7 @@ import type { ChecksumReport } from '../rdb/checksum-report.js';
 export type { Finding } from '../keyspace/finding.js';
 export type { ChecksumReport, ChecksumStatus } from '../rdb/checksum-report.js';
 
+/** The keys of one database. */
 export interface DatabaseReport {
   readonly db: number;
   readonly keys: number;
@@ -36,6 +37,7 @@ export interface LoadReport {
 /** Could the file be judged? `unknown`: it is newer than we know. `failed`: it could not be read. */
 export type Outcome = 'sound' | 'damaged' | 'unknown' | 'failed';
 
+/** How deep a file was looked at: who wrote it, its checksum, or every value. */
 export type VerifyLevel = 'header' | 'checksum' | 'structure';
 
 /** Cluster slots from the first to the last, both included. */

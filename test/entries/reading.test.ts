@@ -173,7 +173,10 @@ describe('memory', () => {
       ['large', 'list', 5000],
       ['long', 'string', 1],
     ]);
-    expect(await names(readEntries(file, { ...options, filter: { maxSize: 1000 } }))).toEqual(['0 before', '0 behind']);
+    expect(await names(readEntries(file, { ...options, filters: { maxSize: 1000 } }))).toEqual([
+      '0 before',
+      '0 behind',
+    ]);
     expect((await readAll(file)).map(({ elements }) => elements)).toEqual([1, 5000, 1, 1]);
     expect(() => readEntries(file, { maxValueBytes: Number.NaN })).toThrow(RangeError);
   });
@@ -201,14 +204,14 @@ describe('memory', () => {
 describe('filters', () => {
   it('choose what comes', async () => {
     const all = await readAll(DUMP);
-    const hashes = await readAll(DUMP, { filter: { types: ['hash'], dbs: [0], minElements: 3 } });
+    const hashes = await readAll(DUMP, { filters: { types: ['hash'], dbs: [0], minElements: 3 } });
     expect(hashes).toEqual(all.filter(({ db, type, elements }) => db === 0 && type === 'hash' && elements >= 3));
     expect(hashes.length).toBeGreaterThan(0);
-    const limited = readEntries(DUMP, { filter: { limit: 7 } });
+    const limited = readEntries(DUMP, { filters: { limit: 7 } });
     expect(await names(limited)).toHaveLength(7);
     expect(limited.ending).toMatchObject({ limited: true, complete: false, outcome: 'sound' });
-    expect(await names(readEntries(DUMP, { filter: { limit: 0 } }))).toEqual([]);
-    expect(() => readEntries(DUMP, { filter: { regex: ['('] } })).toThrow(SyntaxError);
+    expect(await names(readEntries(DUMP, { filters: { limit: 0 } }))).toEqual([]);
+    expect(() => readEntries(DUMP, { filters: { regex: ['('] } })).toThrow(SyntaxError);
   });
 });
 

@@ -19,6 +19,7 @@ export type OnConflict = 'error' | 'first' | 'last';
  */
 export type Split = number | 'slot' | 'db' | 'prefix';
 
+/** How keys are written as RDB. */
 export interface RdbExportOptions {
   readonly filters?: FilterOptions;
   /** What the filter on time to live counts from; by default the moment when each file was made. */

@@ -10,6 +10,7 @@ export { StatsError } from '../error.js';
 export type { AofStats } from './aof-report.js';
 export type { CountRdb, RdbPart } from './read-file.js';
 
+/** How a log is counted. */
 export interface AofStatsOptions {
   /** How many keys, and prefixes at each place of the tree, to list; default 20. */
   readonly top?: number;
@@ -17,9 +18,15 @@ export interface AofStatsOptions {
   readonly separators?: readonly string[];
   /** Levels of prefixes; default 2. */
   readonly depth?: number;
-  /** Counts the RDB that the log begins with, for `dump`; without it only its keys are counted. */
+  /**
+   * Counts the RDB that the log begins with, for `dump`; without it only its keys are counted.
+   * @internal
+   */
   readonly countRdb?: CountRdb;
-  /** The log itself, when it is a stream that was opened already to look at it. */
+  /**
+   * The log itself, when it is a stream that was opened already to look at it.
+   * @internal
+   */
   readonly opened?: OpenInput;
   /** Called now and then with the bytes read. */
   readonly onProgress?: (done: number) => void;

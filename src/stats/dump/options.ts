@@ -5,6 +5,7 @@ import type { AllocatorName } from '../../servers/memory/allocator.js';
 import type { Release } from '../../servers/releases.js';
 import { StatsError } from '../error.js';
 
+/** How dumps are counted. */
 export interface DumpStatsOptions {
   /** How many of the biggest keys and elements; default 20. */
   readonly top?: number;
@@ -24,7 +25,10 @@ export interface DumpStatsOptions {
   readonly allocator?: AllocatorName;
   /** Bytes for tables; default 128 MiB. Less than some 2 MiB or more than 1 GiB makes no difference. */
   readonly maxMemory?: number;
-  /** Streams that were opened already to look at them, by path. */
+  /**
+   * Streams that were opened already to look at them, by path.
+   * @internal
+   */
   readonly streams?: ReadonlyMap<string, OpenInput>;
   /** Takes an input that cannot be read at all, and why; the others are counted then. Without it the whole count rejects. */
   readonly onUnreadable?: (path: string, error: unknown) => void;
