@@ -6,7 +6,7 @@ import { diff } from '../diff/diff.js';
 import type { SideSummary } from '../diff/report.js';
 import { type Spool, spoolInput } from '../export/spool.js';
 import { SpillError } from '../fingerprints/spill-file.js';
-import { printableText } from '../keyspace/bytes-text.js';
+import { bytesToLine, printableText } from '../keyspace/bytes-text.js';
 import type { FilterOptions } from '../keyspace/filters.js';
 import type { DiffFlags } from './diff.js';
 import { tellEnding, tellFailure } from './ending.js';
@@ -15,6 +15,9 @@ import { filterOptionsOf } from './filter-options.js';
 import { ProgressBar } from './progress-bar.js';
 import { showDiff } from './show-diff.js';
 import { UsageError } from './usage-error.js';
+
+/** Of a key's name, so much is said. */
+const KEY_BYTES = 80;
 
 /** Runs the command and returns its exit status. */
 export async function runDiff(left: string | undefined, right: string | undefined, flags: DiffFlags): Promise<number> {
@@ -51,7 +54,7 @@ async function compare(
   const clockMs = Date.now();
   const progress = new Progress(bar, datasets);
   const [left, right] = datasets.map(
-    (each, i) => new DatasetSide(each, { filter, now: flags.now ?? 'file', clockMs, ...progress.of(i, opened) }),
+    (each, i) => new DatasetSide(each, { filter, now: flags.now ?? 'file', clockMs, ...progress.of(i) }),
   );
   const found = await diff(left, right, {
     filter,
@@ -66,7 +69,7 @@ async function compare(
   try {
     const { summary } = found;
     await showDiff(found, flags);
-    const endings = [summary.left, summary.right].flatMap((side) => tellSide(side));
+    const endings = [...tellSide('left', summary.left), ...tellSide('right', summary.right)];
     const sure = summary.added + summary.removed + summary.changed - summary.unsure;
     return worst([...endings, sure > 0 ? ExitCode.TOLD : ExitCode.OK]);
   } finally {
@@ -74,9 +77,15 @@ async function compare(
   }
 }
 
-function tellSide({ inputs, repeated }: SideSummary): number[] {
+/** Says on standard error what is wrong with a side, and returns exit statuses. */
+function tellSide(name: string, { inputs, repeated, repeatedKeys }: SideSummary): number[] {
   const codes = inputs.map((input) => tellEnding(input.path, { ...input, limited: false }, 'the comparison'));
-  return repeated > 0 ? [...codes, ExitCode.TOLD] : codes;
+  if (repeated === 0) return codes;
+  const first = repeatedKeys.slice(0, 1).map(({ key }) => `, "${bytesToLine(key.subarray(0, KEY_BYTES))}" among them`);
+  process.stderr.write(
+    `rdbkit: keys come more than once on the ${name} side (${repeated} in all${first.join('')}): servers refuse such files\n`,
+  );
+  return [...codes, ExitCode.TOLD];
 }
 
 function sidesOf(left: string | undefined, right: string | undefined, flags: DiffFlags): [string[], string[]] {
@@ -167,12 +176,11 @@ class Progress {
     );
   }
 
-  /** What a side tells how far it is, and which input an error would be about. */
-  of(side: number, opened: OpenInputs) {
+  /** For the options of a side. */
+  of(side: number) {
     const { bar, sizes, last, before } = this;
     const [left, right] = sizes;
     const total = left === undefined || right === undefined ? undefined : 2 * (left + right);
-    void opened;
     if (!bar.wanted) return {};
     return {
       onProgress: (done: number) => {
