@@ -24,7 +24,7 @@ function fileOf(keys: Iterable<readonly [name: string, value: string]>): Buffer 
     bytes.write(value, 3 + name.length, 'latin1');
     parts.push(bytes);
   }
-  return new RdbBuilder(11).selectDb(0).bytes(Buffer.concat(parts)).finish();
+  return new RdbBuilder(11).selectDb(0).bytes(Buffer.concat(parts)).finish('zero');
 }
 
 const nameOf = (i: number) => `key:${i % 97}:${i}`;
@@ -61,7 +61,10 @@ it('gives the same answer in little memory as in much, in the order that is prom
 }, async () => {
   const much = await compared([left], [right], { maxMemory: 2 ** 30, tmpDir: tmp });
   const little = await compared([left], [right], { maxMemory: 1, tmpDir: tmp });
-  expect(text(little)).toEqual(text(much));
+  // Not as arrays: all their differences would take longer to print than anybody waits.
+  const [expected, found] = [text(much), text(little)];
+  const first = expected.findIndex((line, i) => line !== found[i]);
+  expect([found[first], found.length]).toEqual([expected[first], expected.length]);
   expect(readdirSync(tmp)).toEqual([]);
 
   const { summary, changes } = little;
@@ -75,12 +78,12 @@ it('gives the same answer in little memory as in much, in the order that is prom
     }
   }
   // Where it happened: new keys have a prefix of their own, the others are spread over 97 prefixes below another one.
-  const [first, second] = summary.prefixes.tree;
-  expect(Buffer.from(first.prefix).toString()).toBe('key:');
-  expect(first).toMatchObject({ added: 0, removed: fifth, changed: fifth });
-  expect(first.children.length).toBe(97);
-  expect(Buffer.from(second.prefix).toString()).toBe('new:');
-  expect(second).toMatchObject({ added: fifth, removed: 0, changed: 0 });
+  const [keys, fresh] = summary.prefixes.tree;
+  expect(Buffer.from(keys.prefix).toString()).toBe('key:');
+  expect(keys).toMatchObject({ added: 0, removed: fifth, changed: fifth });
+  expect(keys.children.length).toBe(97);
+  expect(Buffer.from(fresh.prefix).toString()).toBe('new:');
+  expect(fresh).toMatchObject({ added: fifth, removed: 0, changed: 0 });
 });
 
 it('spills where it is told to, and says so when that cannot be', async () => {
