@@ -4,7 +4,7 @@ import { DatasetSide } from '../diff/dataset-side.js';
 import { diff } from '../diff/diff.js';
 import type { SideSummary } from '../diff/report.js';
 import { SpillError } from '../fingerprints/spill-file.js';
-import { printableText } from '../keyspace/bytes-text.js';
+import { bytesToLine, printableText } from '../keyspace/bytes-text.js';
 import type { FilterOptions } from '../keyspace/filters.js';
 import { LiveError } from '../live/live-error.js';
 import { isServerUrl } from '../live/server-url.js';
@@ -16,6 +16,9 @@ import { filterOptionsOf } from './filter-options.js';
 import { ProgressBar } from './progress-bar.js';
 import { showDiff } from './show-diff.js';
 import { UsageError } from './usage-error.js';
+
+/** Of a key's name, so much is said. */
+const KEY_BYTES = 80;
 
 /** Runs the command and returns its exit status. */
 export async function runDiff(left: string | undefined, right: string | undefined, flags: DiffFlags): Promise<number> {
@@ -60,7 +63,7 @@ async function compare(
         ...{ filter, now: flags.now ?? 'file', clockMs, vanished: opened.vanished },
         ...(copiedMs === undefined ? {} : { expiredBy: copiedMs }),
         ...(sample ? { sample } : {}),
-        ...progress.of(i, opened),
+        ...progress.of(i),
       }),
   );
   const found = await diff(left, right, {
@@ -77,7 +80,7 @@ async function compare(
   try {
     const { summary } = found;
     await showDiff(found, flags);
-    const endings = [summary.left, summary.right].flatMap((side) => tellSide(side));
+    const endings = [...tellSide('left', summary.left), ...tellSide('right', summary.right)];
     const sure = summary.added + summary.removed + summary.changed - summary.unsure;
     return worst([...endings, sure > 0 ? ExitCode.TOLD : ExitCode.OK]);
   } finally {
@@ -85,11 +88,16 @@ async function compare(
   }
 }
 
-function tellSide({ inputs, repeated }: SideSummary): number[] {
+/** Says on standard error what is wrong with a side, and returns exit statuses. */
+function tellSide(name: string, { inputs, repeated, repeatedKeys }: SideSummary): number[] {
   const codes = inputs.map((input) => tellEnding(input.path, { ...input, limited: false }, 'the comparison'));
-  // SCAN may name a key twice.
-  const isCopied = inputs.some(({ vanished }) => vanished !== undefined);
-  return repeated > 0 && !isCopied ? [...codes, ExitCode.TOLD] : codes;
+  // SCAN may name a key of a running server twice.
+  if (repeated === 0 || inputs.some(({ vanished }) => vanished !== undefined)) return codes;
+  const first = repeatedKeys.slice(0, 1).map(({ key }) => `, "${bytesToLine(key.subarray(0, KEY_BYTES))}" among them`);
+  process.stderr.write(
+    `rdbkit: keys come more than once on the ${name} side (${repeated} in all${first.join('')}): servers refuse such files\n`,
+  );
+  return [...codes, ExitCode.TOLD];
 }
 
 function sidesOf(left: string | undefined, right: string | undefined, flags: DiffFlags): [string[], string[]] {
@@ -135,12 +143,11 @@ class Progress {
     );
   }
 
-  /** What a side tells how far it is, and which input an error would be about. */
-  of(side: number, opened: DiffInputs) {
+  /** For the options of a side. */
+  of(side: number) {
     const { bar, sizes, last, before } = this;
     const [left, right] = sizes;
     const total = left === undefined || right === undefined ? undefined : 2 * (left + right);
-    void opened;
     if (!bar.wanted) return {};
     return {
       onProgress: (done: number) => {

@@ -18,7 +18,7 @@ export interface JoinCounts {
 export interface JoinOptions {
   /** Expiries are the same when they are not further apart than so many ms; all are when it is negative. */
   readonly tolerance: number;
-  /** Bytes for the records of one pass and their table. */
+  /** Bytes for the records of one pass and their table; at least 1 MiB. */
   readonly maxMemory: number;
 }
 
@@ -30,6 +30,7 @@ interface Side {
 /** A pass takes the records of a range of second bytes, which has so many values. */
 const MOST_PASSES = 256;
 const SLOT = 8;
+const LEAST_MEMORY = 1024 * 1024;
 const SLICE_MS = 10;
 
 /** Marks the keys that differ on both sides. Rejects with SpillError. */
@@ -58,7 +59,7 @@ function* joinPartition(
   const records = (left.table.bytesOf(p) + right.table.bytesOf(p)) / RECORD;
   if (records === 0) return;
   let passes = 1;
-  while (passes < MOST_PASSES && bytesFor(records / passes) > maxMemory) passes *= 2;
+  while (passes < MOST_PASSES && bytesFor(records / passes) > Math.max(LEAST_MEMORY, maxMemory)) passes *= 2;
   for (let pass = 0; pass < passes; pass++) {
     const from = (pass * MOST_PASSES) / passes;
     const until = from + MOST_PASSES / passes;

@@ -22,7 +22,8 @@ export async function compared(
   try {
     const [a, b] = sides.map((datasets) => new DatasetSide(datasets, { filter, now: 'file', clockMs: Date.now() }));
     const found = await diff(a, b, { ...options, filter, ignoreTtl, ttlTolerance, maxMemory, depth });
-    const changes = [...found.changes()].map((change) => ({ ...change, key: change.key.slice() }));
+    const changes: Change[] = [];
+    for (const change of found.changes()) changes.push({ ...change, key: change.key.slice() });
     found.close();
     return { summary: found.summary, changes };
   } finally {
