@@ -2,6 +2,7 @@ import type { Dataset } from '../backup/dataset.js';
 import { StreamSink } from '../bytes/sinks/stream.js';
 import { ByteSink } from '../export/byte-sink.js';
 import { type InputExport, KeyExport } from '../export/export-keys.js';
+import { OneKeyOutput } from '../export/key-outputs.js';
 import { jsonLines } from '../export/text/json-format.js';
 import type { FilterOptions } from '../keyspace/filters.js';
 import type { NowOption } from '../keyspace/moment-of-file.js';
@@ -24,7 +25,7 @@ export async function writeJsonLines(
 ): Promise<InputExport> {
   const out = new StreamSink(stream);
   const sink = new ByteSink((piece) => out.write(piece));
-  const all = new KeyExport(jsonLines(bytes), sink, { filter: filters, now, clockMs: Date.now() });
+  const all = new KeyExport(jsonLines(bytes), new OneKeyOutput(sink), { filter: filters, now, clockMs: Date.now() });
   if (all.looksTwice && !dataset.repeatable) {
     throw new RangeError('filters on sizes, elements and types of modules need an input that can be read twice');
   }
