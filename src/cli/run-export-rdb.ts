@@ -92,7 +92,9 @@ function tell({ inputs, written, replaced, files }: ExportSummary, { output, onC
     say(`${keys} left out: ${onConflict === 'last' ? 'later' : 'earlier'} ones of the same name ${count}`);
   }
   if (split !== undefined) {
-    const [first, last] = [files.at(0)?.path ?? '', files.at(-1)?.path ?? ''].map(printableText);
+    const order = new Intl.Collator('en', { numeric: true });
+    const paths = files.map(({ path }) => printableText(path ?? '')).sort(order.compare);
+    const [first, last] = [paths.at(0), paths.at(-1)];
     if (files.length === 0) say('there are no keys, and so no files');
     else say(files.length === 1 ? `1 file: ${first}` : `${files.length} files, ${first} to ${last}`);
   }

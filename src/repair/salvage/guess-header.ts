@@ -1,4 +1,4 @@
-import { OLDEST_VALKEY_VERSION } from '../../rdb/format.js';
+import { NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION, OLDEST_VALKEY_VERSION } from '../../rdb/format.js';
 import type { RdbHeader } from '../../rdb/visitor.js';
 
 /** What Redis releases write, newest first. */
@@ -12,8 +12,29 @@ const REDIS_WRITES = [
   { from: 400, version: 8 },
   { from: 302, version: 7 },
 ] as const;
+const HEADER_BYTES = 9;
 const FORKED_AT = 9;
 const LAST_COMMON = 11;
+
+/** Since this version files name the release that wrote them. */
+const NAMED_SINCE = 7;
+
+/** The header that a file begins with, whether a server writes it or not; undefined for none. */
+export function headerOf(start: Uint8Array): RdbHeader | undefined {
+  const [, magic, digits = ''] =
+    /^(REDIS|VALKEY)(\d+)/.exec(Buffer.from(start.subarray(0, 9)).toString('latin1')) ?? [];
+  if (magic === undefined || magic.length + digits.length !== HEADER_BYTES) return undefined;
+  const version = Number(digits);
+  if (magic === 'VALKEY') return { magic, version, lineage: 'valkey' };
+  return { magic: 'REDIS', version, lineage: version > LAST_COMMON ? 'redis' : 'common' };
+}
+
+/** Whether the version in a header is none that goes with the fields behind it; the checksum decides whether that is damage. */
+export function isDoubtful({ lineage, version }: RdbHeader, start: Uint8Array): boolean {
+  const newest = lineage === 'valkey' ? NEWEST_VALKEY_VERSION : NEWEST_REDIS_VERSION;
+  const isNamed = /(redis|valkey)-ver/.test(Buffer.from(start).toString('latin1'));
+  return version > newest || (version < NAMED_SINCE && isNamed);
+}
 
 /** The header of a file whose first bytes are lost, told from the release that its auxiliary fields name. */
 export function guessHeader(start: Uint8Array): RdbHeader {

@@ -7,6 +7,7 @@ import { type CollectionType, ContainerChecker } from '../../rdb/containers/chec
 import type { ContainerKind, Opcode } from '../../rdb/format.js';
 import type { StreamId } from '../../rdb/stream-id.js';
 import { type KeyRecord, Level, RdbVisitor } from '../../rdb/visitor.js';
+import { brokenLibrary } from './broken-library.js';
 import type { NameModel } from './name-model.js';
 
 /** Expiries between 2001 and 2255 are what one expects. */
@@ -113,6 +114,11 @@ export class KeyJudge extends RdbVisitor {
 
   override hashTemplate(id: number, fields: readonly Uint8Array[]): void {
     this.templates.set(id, fields);
+  }
+
+  override functionLibrary(code: BytesRef, preGa: { name: string } | undefined): void {
+    const fault = preGa ? undefined : brokenLibrary(code);
+    if (fault) this.blame(fault);
   }
 
   override recordBytes(opcode: Opcode, _buffer: Uint8Array, start: number, end: number): void {

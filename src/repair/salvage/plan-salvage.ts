@@ -4,13 +4,14 @@ import { NoChecksum } from '../../bytes/checksum/checksum.js';
 import { Kernels } from '../../bytes/kernels/kernels.js';
 import { RangeSource } from '../../bytes/sources/range.js';
 import { Window } from '../../bytes/window.js';
+import type { FindingCode } from '../../errors.js';
 import { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
 import { compareChecksums, UNREAD } from '../../rdb/checksum-report.js';
 import { type ParseFailure, type ParseResult, type ParseState, RdbParser } from '../../rdb/parser.js';
 import type { RdbHeader } from '../../rdb/visitor.js';
 import { RepairError } from '../plan.js';
 import { type SalvageContent, sumOf } from './content.js';
-import { guessHeader } from './guess-header.js';
+import { guessHeader, headerOf, isDoubtful } from './guess-header.js';
 import { KeyJudge } from './key-judge.js';
 import { NameModel } from './name-model.js';
 import { RepeatedNames } from './repeated-names.js';
@@ -53,6 +54,18 @@ export async function planSalvage(
   let isCut = false;
   const templates = new Map<number, readonly Uint8Array[]>();
 
+  const start = Buffer.alloc(GUESS_FROM);
+  const { bytesRead } = await readAsync(fd, start, 0, GUESS_FROM, 0);
+  const head = start.subarray(0, bytesRead);
+  const wrong = await wrongHeader(content, head, kernels);
+  if (wrong) {
+    header = guessHeader(head);
+    headerGuessed = true;
+    position = HEADER_BYTES;
+    survey.skip({ ...wrong, key: null, from: 0, to: position });
+    survey.begin(position, true);
+  }
+
   for (;;) {
     const state: ParseState | undefined = header && { ...header, db: survey.db, templates };
     const walked = await walk(content, kernels, position, state, names, survey, options.tmpDir, (found) => {
@@ -61,9 +74,7 @@ export async function planSalvage(
     for (const [id, fields] of walked.templates) templates.set(id, fields);
     const { result } = walked;
     if (!header) {
-      const start = Buffer.alloc(GUESS_FROM);
-      const { bytesRead } = await readAsync(fd, start, 0, GUESS_FROM, 0);
-      header = guessHeader(start.subarray(0, bytesRead));
+      header = guessHeader(head);
       headerGuessed = true;
       position = Math.min(HEADER_BYTES, size);
       if (result.complete || position === size) throw new RepairError(`${input} is too short to be an RDB`);
@@ -107,6 +118,20 @@ export async function planSalvage(
     behindBytes: size - end,
     ...(await survey.result()),
   };
+}
+
+/** Why the header is not to be trusted although it can be read; undefined when it is, or when there is none. */
+async function wrongHeader(
+  content: SalvageContent,
+  head: Uint8Array,
+  kernels: Kernels,
+): Promise<{ code: FindingCode; offset: number; message: string } | undefined> {
+  const found = headerOf(head);
+  if (!found || !isDoubtful(found, head)) return undefined;
+  const sum = await sumOf(content, content.size, kernels, () => undefined);
+  if (sum && sum.stored === sum.computed) return undefined;
+  const message = `RDB version ${found.version} does not go with what follows, and the checksum does not hold`;
+  return { code: 'RDB_BAD_VERSION', offset: 0, message };
 }
 
 interface Walked {

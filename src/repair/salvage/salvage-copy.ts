@@ -2,8 +2,10 @@ import type { Kernels } from '../../bytes/kernels/kernels.js';
 import type { Window } from '../../bytes/window.js';
 import { type CopyOptions, CopyVisitor } from '../../copy/copy-visitor.js';
 import { FINDINGS, type FindingCode } from '../../errors.js';
+import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { Opcode } from '../../rdb/format.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
+import { brokenLibrary } from './broken-library.js';
 
 /** Which keys of a segment are left out. */
 export interface LeftOut {
@@ -38,6 +40,10 @@ export class SalvageCopy extends CopyVisitor {
 
   override problem(code: FindingCode): void {
     this.broken = FINDINGS[code] === 'error';
+  }
+
+  override functionLibrary(code: BytesRef, preGa: { name: string } | undefined): void {
+    if (!preGa && brokenLibrary(code)) this.broken = true;
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {

@@ -58,15 +58,17 @@ export class Sections {
     this.current.databaseLost = doubtful;
   }
 
-  announce(keys: number, expires: number): void {
+  /** Returns whether that proves the section. */
+  announce(keys: number, expires: number): boolean {
     const { current, previous } = this;
     current.announcedKeys = keys;
     current.announcedExpires = expires;
     // Servers write both records, one behind the other, and databases in their order: that is no chance.
     const inOrder = previous === undefined || current.db > previous.db;
-    if (current.keys > 0 || !inOrder || keys === 0 || expires > keys) return;
+    if (current.keys > 0 || !inOrder || keys === 0 || expires > keys) return false;
     current.databaseLost = false;
     this.prove();
+    return true;
   }
 
   /** A key of a section is beyond doubt. */

@@ -123,7 +123,8 @@ export class Survey implements JudgeListener {
   }
 
   resizeDb(keys: number, expires: number): void {
-    this.sections.announce(keys, expires);
+    // What comes next begins at a record.
+    if (this.sections.announce(keys, expires)) this.head = undefined;
     this.databaseOf(this.db).announced = keys;
   }
 
