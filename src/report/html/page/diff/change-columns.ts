@@ -13,6 +13,8 @@ const EXPIRY = 1;
 const BYTES = 2;
 const ELEMENTS = 3;
 
+const IN_UTC = 'In UTC';
+
 const WHAT = { type: 'type', value: 'value', expire: 'expiry', fieldExpire: 'expiries of fields' } as const;
 
 export function kindOfChange({ change, what }: PageChange): Kind['id'] {
@@ -38,6 +40,13 @@ export const changeColumns: readonly Column<PageChange>[] = [
   { title: 'Key', value: ({ key }) => nameOf(key), cell: ({ key }) => nameNode(key) },
   { title: 'What', about: 'What changed', value: whatWords, cell: whatCell },
   {
+    title: 'Type',
+    about: 'Left, and right where it is another one',
+    value: ({ left, right }) => (left ?? right)?.[TYPE] ?? '',
+    cell: ({ left, right }) =>
+      left && right && left[TYPE] !== right[TYPE] ? `${left[TYPE]} → ${right[TYPE]}` : (left ?? right)?.[TYPE],
+  },
+  {
     title: 'Change of bytes',
     about: 'Sorted by how large it is, whether more or less',
     value: (change) => Math.abs(bytesMore(change)),
@@ -46,20 +55,14 @@ export const changeColumns: readonly Column<PageChange>[] = [
   numbers('Bytes left', 'left', BYTES, 'bytes'),
   numbers('Bytes right', 'right', BYTES, 'bytes'),
   {
-    title: 'Type',
-    about: 'Left, and right where it is another one',
-    value: ({ left, right }) => (left ?? right)?.[TYPE] ?? '',
-    cell: ({ left, right }) =>
-      left && right && left[TYPE] !== right[TYPE] ? `${left[TYPE]} → ${right[TYPE]}` : (left ?? right)?.[TYPE],
-  },
-  numbers('Elements left', 'left', ELEMENTS, 'count'),
-  numbers('Elements right', 'right', ELEMENTS, 'count'),
-  {
     title: 'Expires left',
+    about: IN_UTC,
     value: ({ left }) => expiryOrder(left),
     cell: ({ left }) => (left ? expiryWords(left[EXPIRY]) : '–'),
   },
-  { title: 'Expires right', value: ({ right }) => expiryOrder(right), cell: expiresRight },
+  { title: 'Expires right', about: IN_UTC, value: ({ right }) => expiryOrder(right), cell: expiresRight },
+  numbers('Elements left', 'left', ELEMENTS, 'count'),
+  numbers('Elements right', 'right', ELEMENTS, 'count'),
   { title: 'Database', value: ({ db }) => db },
 ];
 
@@ -86,7 +89,7 @@ function whatCell(change: PageChange): Child {
 }
 
 function expiryWords(at: number | null): string {
-  return at === null ? 'never' : moment(at);
+  return at === null ? 'never' : moment(at).replace(/ UTC$/, '');
 }
 
 /** The key that is there longest comes first; one that is not there comes last. */

@@ -116,8 +116,8 @@ function cards(data: DiffPageData): HTMLElement {
     card(
       'Bytes',
       net === 0 ? '±0' : signed(net),
-      `changed keys ${bytes.grown > 0 ? `+${binarySize(bytes.grown)}` : '+0'} ${bytes.shrunk > 0 ? `−${binarySize(bytes.shrunk)}` : '−0'}`,
-      exactly(net, 'bytes'),
+      `grown ${binarySize(bytes.grown)}, shrunk ${binarySize(bytes.shrunk)}`,
+      `${exactly(net, 'bytes')} in all; keys on both sides grew by ${exactly(bytes.grown, 'bytes')} and shrank by ${exactly(bytes.shrunk, 'bytes')}`,
     ),
   );
 }

@@ -36,7 +36,7 @@ export function whatSection(data: DiffPageData): HTMLElement {
     'What changed',
     el(
       'div',
-      { class: 'panels' },
+      { class: 'panels what-panels' },
       panel(
         'Kinds of change',
         [
