@@ -40,6 +40,7 @@ export function diffPageData(diff: Diff, { ignoreTtl, ttlTolerance, limit }: Dif
     right: pageSide(summary.right),
     ...{ ignoreTtl, ttlTolerance },
     complete: summary.complete,
+    sample: summary.sample,
     filters: summary.filters.map(plainText),
     added: summary.added,
     removed: summary.removed,
@@ -65,8 +66,8 @@ export function diffPageData(diff: Diff, { ignoreTtl, ttlTolerance, limit }: Dif
 
 function pageSide({ inputs, repeatedKeys, complete, keys, bytes, repeated }: SideSummary): PageSide {
   return {
-    inputs: inputs.map(({ findings, producer, path, kind, bytes, keys, complete, end, rdbVersion, createdAtMs }) => ({
-      ...{ kind, bytes, keys, complete, end, rdbVersion, createdAtMs },
+    inputs: inputs.map(({ findings, producer, path, outcome: _outcome, ...input }) => ({
+      ...input,
       path: plainText(path === '-' ? 'standard input' : path),
       producer: producer && {
         name: plainText(producer.name),

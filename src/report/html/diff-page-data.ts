@@ -40,6 +40,10 @@ export interface PageInput {
   readonly kind: 'rdb' | 'aof' | 'aof-set';
   readonly bytes: number;
   readonly keys: number;
+  /** Left out since they had expired before a running server was copied. */
+  readonly expired: number;
+  /** Only of a running server: keys that went while they were read. */
+  readonly vanished?: number;
   readonly complete: boolean;
   /** File offset behind the data, or of what could not be read. */
   readonly end: number;
@@ -76,6 +80,8 @@ export interface DiffPageData {
   readonly left: PageSide;
   readonly right: PageSide;
   readonly complete: boolean;
+  /** Only about this share of the keys was compared, 0 to 1; null when all were. */
+  readonly sample: number | null;
   readonly filters: readonly string[];
   /** Expiries were not compared. */
   readonly ignoreTtl: boolean;

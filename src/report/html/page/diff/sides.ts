@@ -44,7 +44,7 @@ export function sidesTable({ left, right }: DiffPageData): HTMLElement {
         row('Made', (side) => span(side.inputs), apart(left, right)),
         row('Written by', ({ inputs }) => together(inputs.map(producerWords))),
         row('Kind', ({ inputs }) => together(inputs.map(kindWords))),
-        row('Keys', ({ keys }) => count(keys)),
+        row('Keys', keysOf),
         row('Serialized', ({ bytes }) => el('span', { title: exactly(bytes, 'bytes') }, binarySize(bytes))),
         row('Complete', ({ complete }) => (complete ? 'yes' : el('span', { class: 'wrong' }, 'NO'))),
       ),
@@ -56,6 +56,17 @@ function files({ inputs }: PageSide): Child {
   const names = inputs.slice(0, NAMED).map(({ path }) => el('bdi', { class: 'name' }, path));
   const more = inputs.length > NAMED && el('div', { class: 'muted' }, `and ${count(inputs.length - NAMED)} more`);
   return el('div', {}, ...names.map((name) => el('div', {}, name)), more);
+}
+
+/** With those that were left out of the comparison. */
+function keysOf({ keys, inputs }: PageSide): Child {
+  const expired = inputs.reduce((sum, input) => sum + input.expired, 0);
+  const vanished = inputs.reduce((sum, input) => sum + (input.vanished ?? 0), 0);
+  const out = [
+    expired > 0 && `${count(expired)} left out that expired since`,
+    vanished > 0 && `${count(vanished)} went while they were read`,
+  ].filter(Boolean);
+  return el('span', {}, count(keys), out.length > 0 && el('span', { class: 'muted' }, ` ${out.join(', ')}`));
 }
 
 function apart(left: PageSide, right: PageSide): Child {

@@ -36,14 +36,15 @@ function sideName({ inputs }: PageSide): HTMLElement {
 }
 
 function verdict(data: DiffPageData): HTMLElement {
-  const { unchanged, complete } = data;
+  const { unchanged, complete, sample } = data;
+  const which = sample === null ? '' : ' of the sample';
   const differ = differing(data);
   const all = unchanged + differ;
   if (differ > 0) {
-    const words = `${count(differ)} of ${count(all)} ${all === 1 ? 'key differs' : 'keys differ'}`;
+    const words = `${count(differ)} of ${count(all)} ${all === 1 ? 'key' : 'keys'}${which} ${all === 1 ? 'differs' : 'differ'}`;
     return answer('differ', words, `${percent(differ, all)}; ${count(unchanged)} are the same on both sides.`);
   }
-  const same = `${count(all)} ${all === 1 ? 'key is' : 'keys are'} the same on both sides`;
+  const same = `${count(all)} ${all === 1 ? 'key' : 'keys'}${which} ${all === 1 ? 'is' : 'are'} the same on both sides`;
   return complete
     ? answer('same', 'No difference', `${same}.`)
     : answer('unknown', 'No difference so far', `${same}, as far as both could be read.`);
@@ -85,10 +86,12 @@ function stop({ path, end }: PageInput): string {
   return `${path} could not be read beyond byte ${count(end)}`;
 }
 
-function repeatedBanner(name: string, { repeated, repeatedKeys }: PageSide): HTMLElement {
+function repeatedBanner(name: string, { inputs, repeated, repeatedKeys }: PageSide): HTMLElement {
+  // A running server may name a key twice, and nothing is wrong.
+  const isCopied = inputs.some(({ vanished }) => vanished !== undefined);
   const times = `${count(repeated)} ${repeated === 1 ? 'time' : 'times'}`;
   const element = banner(
-    'bad',
+    isCopied ? 'info' : 'bad',
     'Keys that come again.',
     `On the ${name} side ${times}; the last one of each was compared: `,
   );
@@ -122,8 +125,12 @@ function cards(data: DiffPageData): HTMLElement {
   );
 }
 
-function settings({ filters, ignoreTtl, ttlTolerance }: DiffPageData): HTMLElement[] {
+function settings({ sample, filters, ignoreTtl, ttlTolerance }: DiffPageData): HTMLElement[] {
   const list: HTMLElement[] = [];
+  if (sample !== null) {
+    const words = `About ${percent(sample, 1)} of all keys were compared, chosen by chance: other keys may differ.`;
+    list.push(banner('careful', 'A sample.', words));
+  }
   if (filters.length > 0) list.push(banner('info', 'Filtered.', `Only keys with ${filters.join(' ')} are compared.`));
   if (ignoreTtl) list.push(banner('info', 'Expiries were not compared,', 'neither of keys nor of fields.'));
   else if (ttlTolerance > 0) {
