@@ -6,7 +6,7 @@ import { build } from 'rolldown';
 const OUT = 'src/report/html/page-assets.ts';
 
 /** In the order of the cascade. */
-const STYLES = ['colors', 'base', 'sections', 'top', 'map', 'panels', 'tables', 'print'];
+const STYLES = ['colors', 'base', 'sections', 'top', 'map', 'panels', 'tables', 'diff', 'print'];
 
 /** Licences that ask for their text in every copy; a report is one. */
 const LICENSES = ['echarts/NOTICE', 'echarts/LICENSE', 'echarts/licenses/LICENSE-d3', 'zrender/LICENSE'];

@@ -15,6 +15,7 @@ Examples:
   rdbkit diff monday.rdb tuesday.rdb             what changed, where, and the biggest changes
   rdbkit diff --match 'session:*' --ignore-ttl a.rdb b.rdb    only some keys, whatever their expiries
   rdbkit diff dump.rdb redis://127.0.0.1:6379    what changed since the dump was made
+  rdbkit diff --html changes.html a.rdb b.rdb    a page to drill into
   rdbkit diff --left a1.rdb --left a2.rdb --right b.rdb --jsonl > changes.jsonl
 
 Exit status: 0 no difference, 1 there are differences or an input is damaged, 2 could not be done, 3 cannot tell
@@ -37,6 +38,7 @@ export function addDiff(program: Command): void {
     new Option('--all', 'list all keys that differ'),
     new Option('--json', 'one JSON document'),
     new Option('--jsonl', 'one change a line, and the summary on the last one'),
+    new Option('--html <file>', 'write a page with charts; opens offline'),
     new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'),
     new Option('--top <n>', 'how long lists of prefixes are; 10 here, 100 in JSON').argParser(parseCount),
     new Option('--separator <text>', 'what divides names; repeat for several (default: seen in the names)').argParser(
@@ -89,6 +91,7 @@ export interface DiffFlags extends FilterFlags, ServerFlags {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly jsonl?: boolean;
+  readonly html?: string;
   readonly bytes: 'text' | 'base64';
   readonly top?: number;
   readonly separator?: readonly string[];

@@ -79,10 +79,10 @@ async function compare(
   bar.stop();
   try {
     const { summary } = found;
-    await showDiff(found, flags);
+    const shown = await showDiff(found, flags);
     const endings = [...tellSide('left', summary.left), ...tellSide('right', summary.right)];
     const sure = summary.added + summary.removed + summary.changed - summary.unsure;
-    return worst([...endings, sure > 0 ? ExitCode.TOLD : ExitCode.OK]);
+    return worst([shown, ...endings, sure > 0 ? ExitCode.TOLD : ExitCode.OK]);
   } finally {
     found.close();
   }

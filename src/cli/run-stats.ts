@@ -10,8 +10,9 @@ import { inputName, tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import { filterOptionsOf } from './filter-options.js';
 import { ProgressBar } from './progress-bar.js';
-import { JSON_TOP, show, trouble } from './show-stats.js';
+import { JSON_TOP, show } from './show-stats.js';
 import type { StatsFlags } from './stats.js';
+import { trouble } from './write-report.js';
 
 /** How long lists are where nobody says, in a page or a table. */
 const FILE_TOP = 1000;

@@ -7,6 +7,8 @@ import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
 import { ChunkedOutput } from './chunked-output.js';
 import type { DiffFlags } from './diff.js';
+import { ExitCode } from './exit-code.js';
+import { writeReport } from './write-report.js';
 
 /** How long lists are where nobody says. */
 const TEXT_KEYS = 20;
@@ -15,14 +17,23 @@ const JSON_TOP = 100;
 /** Up to so many keys stand below their prefixes. */
 const GROUPED = 1000;
 
-/** Writes to standard output what the flags ask for. */
-export async function showDiff(diff: Diff, flags: DiffFlags): Promise<void> {
-  if (flags.quiet) return;
+/** Writes to standard output and to files what the flags ask for. Returns an exit status. */
+export async function showDiff(diff: Diff, flags: DiffFlags): Promise<number> {
+  const written = flags.html === undefined ? ExitCode.OK : await writePage(flags.html, diff, flags);
+  // A page is instead of text, and beside what a program reads.
+  if (flags.quiet || (flags.html !== undefined && !flags.json && !flags.jsonl)) return written;
   const output = new ChunkedOutput(process.stdout);
   if (flags.json) await showJson(diff, flags, output);
   else if (flags.jsonl) await showLines(diff, flags, output);
   else await showText(diff, flags, output);
   await output.flush();
+  return written;
+}
+
+async function writePage(path: string, diff: Diff, { ignoreTtl = false, ttlTolerance = 0, limit }: DiffFlags) {
+  const { diffHtml } = await import('../report/html/diff-html.js');
+  const options = { ignoreTtl, ttlTolerance, ...(limit === undefined ? {} : { limit }) };
+  return writeReport(path, diffHtml(diff, options));
 }
 
 function all({ summary: { added, removed, changed } }: Diff): number {

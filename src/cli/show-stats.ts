@@ -1,14 +1,13 @@
 // What `stats` prints and writes, once everything is counted.
-import { binarySize, textWidth } from '../report/format.js';
+import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
 import { aofText } from '../report/stats/aof-text.js';
 import { dumpText } from '../report/stats/dump-text.js';
 import type { StatsResults } from '../report/stats/stats-json.js';
 import type { StatsReport } from '../stats/report.js';
-import { writeAtomically } from './atomic-file.js';
-import { inputName } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import type { StatsFlags } from './stats.js';
+import { trouble, writeReport } from './write-report.js';
 
 /** How long lists are where nobody says. */
 const TEXT_TOP = 10;
@@ -41,7 +40,7 @@ async function writeTable(
 ): Promise<number> {
   if (dumps.length > 1) return trouble('--csv holds one table: leave out --per-file, or give one input');
   const { statsCsv } = await import('../report/stats/stats-csv.js');
-  return write(path, statsCsv({ dumps: dumps[0] ?? null, logs }, flags.table, flags.bytes));
+  return writeReport(path, statsCsv({ dumps: dumps[0] ?? null, logs }, flags.table, flags.bytes));
 }
 
 async function writePage(path: string, dumps: readonly StatsReport[], logs: StatsResults['logs']): Promise<number> {
@@ -54,18 +53,5 @@ async function writePage(path: string, dumps: readonly StatsReport[], logs: Stat
     );
   }
   const { statsHtml } = await import('../report/html/stats-html.js');
-  return write(path, statsHtml(reports[0]));
-}
-
-function write(path: string, text: string): number {
-  const reason = writeAtomically(path, text);
-  if (reason !== undefined) return trouble(`${inputName(path)} cannot be written: ${reason}`);
-  process.stderr.write(`rdbkit: ${inputName(path)}: written, ${binarySize(Buffer.byteLength(text))}\n`);
-  return ExitCode.OK;
-}
-
-/** Says why the command could not do its work; returns the exit status. */
-export function trouble(reason: string): number {
-  process.stderr.write(`rdbkit: ${reason}\n`);
-  return ExitCode.TROUBLE;
+  return writeReport(path, statsHtml(reports[0]));
 }

@@ -98,6 +98,7 @@ export interface PageSlots {
 }
 
 export interface PageData {
+  readonly kind: 'stats';
   readonly files: readonly PageFile[];
   readonly complete: boolean;
   readonly limited: boolean;

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { embedJson, escapeHtml } from './embed.js';
 import { LICENSES, SCRIPT, STYLE } from './page-assets.js';
+import type { ReportData } from './report-data.js';
 
-/** A whole page that shows `data`. The title is plain text. */
-export function htmlPage(title: string, data: unknown): string {
+/** A whole page that shows `data`. The title is plain text; `command` gives the same numbers without a browser. */
+export function htmlPage(title: string, data: ReportData, command: string): string {
   // Nothing may be loaded, and no other script or style than these may run, whatever a name in the data says.
   const policy = [
     "default-src 'none'",
@@ -28,7 +29,7 @@ export function htmlPage(title: string, data: unknown): string {
 <body>
 <div id="report"></div>
 <noscript><p class="noscript">This report is drawn by a script inside the page, and scripts are turned off here.
-The same numbers: <code>rdbkit stats --json</code>.</p></noscript>
+The same numbers: <code>${escapeHtml(command)}</code>.</p></noscript>
 <footer class="page-end">
 <details>
 <summary>Licences of the software in this page</summary>

@@ -3,17 +3,34 @@ import type { PrefixStats, Totals } from '../../stats/report.js';
 import { nameText } from './name-text.js';
 import type { NameText, PrefixRow, Sums } from './page-data.js';
 
-/** A parent, then its children; siblings in the order given. Names are those behind the parent's. */
+interface Branch<Node> {
+  readonly prefix: Uint8Array;
+  readonly children: readonly Node[];
+}
+
+/** The rows of a tree of statistics. */
 export function prefixRows(tree: readonly PrefixStats[]): PrefixRow[] {
-  const rows: PrefixRow[] = [];
-  const waiting = tree.map((prefix) => ({ prefix, level: 1, parent: new Uint8Array() as Uint8Array })).reverse();
+  return flatRows<PrefixStats, PrefixRow>(tree, (level, name, node) =>
+    node.missing ? [level, name, sums(node), sums(node.missing)] : [level, name, sums(node)],
+  );
+}
+
+/**
+ * A parent, then its children; siblings in the order given. `row` gets the level, 1 for the first one, and the name behind
+ * the parent's.
+ */
+export function flatRows<Node extends Branch<Node>, Row>(
+  tree: readonly Node[],
+  row: (level: number, name: NameText, node: Node) => Row,
+): Row[] {
+  const rows: Row[] = [];
+  const waiting = tree.map((node) => ({ node, level: 1, parent: new Uint8Array() as Uint8Array })).reverse();
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { prefix, level, parent } = next;
-    const { missing, children } = prefix;
-    const name = nameBehind(parent, prefix.prefix);
-    rows.push(missing ? [level, name, sums(prefix), sums(missing)] : [level, name, sums(prefix)]);
+    const { node, level, parent } = next;
+    const { children } = node;
+    rows.push(row(level, nameBehind(parent, node.prefix), node));
     for (let i = children.length - 1; i >= 0; i--) {
-      waiting.push({ prefix: children[i], level: level + 1, parent: prefix.prefix });
+      waiting.push({ node: children[i], level: level + 1, parent: node.prefix });
     }
   }
   return rows;

@@ -11,5 +11,5 @@ import { statsPageData } from './stats-page-data.js';
 export function statsHtml(report: StatsReport): string {
   const names = report.files.map(({ path }) => plainText(path.split(/[/\\]/).at(-1) || path));
   const title = names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(' and ');
-  return htmlPage(`${title} · rdbkit stats`, statsPageData(report));
+  return htmlPage(`${title} · rdbkit stats`, statsPageData(report), 'rdbkit stats --json');
 }

@@ -1,22 +1,18 @@
 // Statistics -> what a page carries.
-import type { Finding } from '../../keyspace/finding.js';
 import type { Distribution, KeyStats, SlotReport, StatsFile, StatsReport } from '../../stats/report.js';
 import { nameText, plainText } from './name-text.js';
-import type { PageData, PageFile, PageFinding, PageKey, PageSlots } from './page-data.js';
+import type { PageData, PageFile, PageKey, PageSlots } from './page-data.js';
+import { pageFindings } from './page-findings.js';
 import { prefixRows } from './prefix-rows.js';
-
-/** Findings that a page shows of each file. */
-const SHOWN_FINDINGS = 200;
 
 /** Bars of the chart of slots. */
 const SLOT_RANGES = 256;
-
-const WORST_FIRST = { error: 0, warning: 1, info: 2 };
 
 /** All that a page about the report shows, as plain data for JSON. */
 export function statsPageData(report: StatsReport): PageData {
   const { prefixes, biggest, distributions } = report;
   return {
+    kind: 'stats',
     files: report.files.map(pageFile),
     complete: report.complete,
     limited: report.limited,
@@ -78,7 +74,6 @@ function someOf(distribution: Distribution | undefined): Distribution | null {
 }
 
 function pageFile(file: StatsFile): PageFile {
-  const worstFirst = [...file.findings].sort((a, b) => WORST_FIRST[a.severity] - WORST_FIRST[b.severity]);
   return {
     path: plainText(file.path),
     kind: file.kind,
@@ -95,13 +90,8 @@ function pageFile(file: StatsFile): PageFile {
     checksum: file.checksum,
     keys: file.keys,
     aux: Object.entries(file.aux).map(([name, value]) => [plainText(name), plainText(value)]),
-    findings: worstFirst.slice(0, SHOWN_FINDINGS).map(pageFinding),
-    findingCount: file.findings.length,
+    ...pageFindings(file.findings),
   };
-}
-
-function pageFinding({ code, severity, offset, db, key, message }: Finding): PageFinding {
-  return { code, severity, offset, db, key: key && nameText(key), message: plainText(message) };
 }
 
 function pageKey(row: KeyStats): PageKey {

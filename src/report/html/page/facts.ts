@@ -28,13 +28,13 @@ export function checksumWords(checksum: PageFile['checksum']): string {
   return CHECKSUM[checksum];
 }
 
-export function kindWords({ kind, rdbVersion }: PageFile): string {
+export function kindWords({ kind, rdbVersion }: Pick<PageFile, 'kind' | 'rdbVersion'>): string {
   const version = rdbVersion === null ? '' : `RDB version ${rdbVersion}`;
   if (kind === 'rdb') return version || KIND.rdb;
   return [KIND[kind], version].filter(Boolean).join(', ');
 }
 
-export function producerWords({ producer }: PageFile): string {
+export function producerWords({ producer }: Pick<PageFile, 'producer'>): string {
   if (!producer) return 'not told';
   return producer.version === null ? producer.name : `${producer.name} ${producer.version}`;
 }

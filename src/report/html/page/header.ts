@@ -1,14 +1,12 @@
 // The top of the report: which files, whether they can be trusted, and the figures that matter most.
 import { moment } from '../../../keyspace/time-text.js';
-import type { PageData, PageFile, PageFinding } from '../page-data.js';
+import type { PageData, PageFile } from '../page-data.js';
 import { el } from './dom.js';
 import { checksumWords, kindWords, memoryWords, producerWords } from './facts.js';
-import { cutName, nameNode, wholeName } from './names.js';
-import { binarySize, count, exactly, percent, short } from './numbers.js';
+import { cutName, wholeName } from './names.js';
+import { binarySize, count, exactly, percent } from './numbers.js';
 import { themeButton } from './state.js';
-
-/** Findings that are shown before one asks for more. */
-const FIRST_FINDINGS = 5;
+import { banner, baseName, card, figure, findingsBanner, span, together } from './top.js';
 
 export function header(data: PageData): HTMLElement {
   const { files } = data;
@@ -58,51 +56,12 @@ function banners({ files, complete, limited, filters }: PageData): HTMLElement[]
       banner('bad', 'Not complete.', `${names} could not be read to the end: what lies behind is not counted here.`),
     );
   }
-  const findings = files.flatMap((file) => file.findings.map((finding) => ({ file, finding })));
-  const found = files.reduce((sum, file) => sum + file.findingCount, 0);
-  if (found > 0) {
-    const worst = findings.some(({ finding }) => finding.severity === 'error') ? 'bad' : 'careful';
-    const lines = findings.map(({ file, finding }) => findingLine(finding, files.length > 1 ? file : undefined));
-    const element = banner(worst, `${count(found)} ${found === 1 ? 'finding' : 'findings'}.`, '');
-    element.append(el('ul', {}, ...lines.slice(0, FIRST_FINDINGS)));
-    if (lines.length > FIRST_FINDINGS) {
-      const more = `${count(found - FIRST_FINDINGS)} more`;
-      element.append(el('details', {}, el('summary', {}, more), el('ul', {}, ...lines.slice(FIRST_FINDINGS))));
-    }
-    list.push(element);
-  }
+  const findings = findingsBanner(files);
+  if (findings) list.push(findings);
   if (limited)
     list.push(banner('careful', 'Limited.', 'A limit that was asked for ended the count: there may be more keys.'));
   if (filters.length > 0) list.push(banner('info', 'Filtered.', 'Only the keys named above are counted.'));
   return list;
-}
-
-function banner(kind: 'bad' | 'careful' | 'info', strong: string, text: string): HTMLElement {
-  return el(
-    'div',
-    { class: `banner ${kind}`, role: kind === 'bad' ? 'alert' : 'note' },
-    el('strong', {}, strong),
-    ` ${text}`,
-  );
-}
-
-function findingLine({ code, severity, offset, db, key, message }: PageFinding, file?: PageFile): HTMLElement {
-  const place = [
-    file && baseName(file.path),
-    offset !== null && `at byte ${count(offset)}`,
-    db !== null && `db${db}`,
-  ].filter(Boolean);
-  return el(
-    'li',
-    {},
-    el('span', { class: `severity ${severity}` }, severity),
-    ' ',
-    el('code', {}, code),
-    ` ${message}`,
-    place.length > 0 && el('span', { class: 'muted' }, ` (${place.join(', ')})`),
-    key !== null && ' ',
-    key !== null && nameNode(key, 80),
-  );
 }
 
 function cards({ totals, expired, files, biggest }: PageData): HTMLElement {
@@ -122,39 +81,6 @@ function cards({ totals, expired, files, biggest }: PageData): HTMLElement {
   );
 }
 
-/** A count as large as a card can show. */
-function figure(n: number): string {
-  return n < 10_000_000 ? count(n) : short(n, 'count');
-}
-
-function card(word: string, figure: string, below: string, title?: string): HTMLElement {
-  return el(
-    'div',
-    { class: 'card', title },
-    el('div', { class: 'card-word' }, word),
-    el('div', { class: 'card-figure' }, figure),
-    el('bdi', { class: 'card-below' }, below),
-  );
-}
-
 function sumOf(files: readonly PageFile[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** What several files say, each thing once. */
-function together(words: readonly string[]): string {
-  const different = [...new Set(words)];
-  return different.length > 3 ? `${different.slice(0, 3).join(', ')} and others` : different.join(', ');
-}
-
-/** When they were made, from the first to the last. */
-function span(files: readonly PageFile[]): string {
-  const times = files.flatMap(({ createdAtMs }) => (createdAtMs === null ? [] : [createdAtMs]));
-  if (times.length === 0) return 'not told';
-  const [first, last] = [Math.min(...times), Math.max(...times)];
-  return first === last ? moment(first) : `${moment(first)} to ${moment(last)}`;
-}
-
-function baseName(path: string): string {
-  return path.split(/[/\\]/).at(-1) || path;
 }

@@ -1,9 +1,10 @@
 // The biggest keys and elements.
 import { duration, moment } from '../../../keyspace/time-text.js';
 import type { PageData, PageElement, PageKey } from '../page-data.js';
-import { button, type Child, el, section } from './dom.js';
+import { type Child, el, section } from './dom.js';
 import { nameNode, nameOf } from './names.js';
 import { numberNode } from './numbers.js';
+import { oneOf } from './one-of.js';
 import { type Column, table } from './table.js';
 
 export function keysSection({ biggest, nowMs }: PageData): HTMLElement {
@@ -22,26 +23,6 @@ export function keysSection({ biggest, nowMs }: PageData): HTMLElement {
     { title: 'Single elements', make: () => elementTable(biggest.elements) },
   ];
   return section('keys', 'Biggest keys', oneOf('Biggest by', lists));
-}
-
-/** Buttons that choose which of several things is shown. Each is made when it is looked at first. */
-function oneOf(label: string, things: readonly { title: string; make: () => HTMLElement }[]): HTMLElement {
-  const made = new Map<number, HTMLElement>();
-  const place = el('div');
-  const buttons = things.map(({ title }, i) => button({}, () => show(i), title));
-  const show = (i: number) => {
-    const thing = made.get(i) ?? things[i].make();
-    made.set(i, thing);
-    place.replaceChildren(thing);
-    for (const [k, element] of buttons.entries()) element.setAttribute('aria-pressed', String(k === i));
-  };
-  show(0);
-  return el(
-    'div',
-    { class: 'choice' },
-    el('div', { class: 'switch', role: 'group', 'aria-label': label }, ...buttons),
-    place,
-  );
 }
 
 function keyColumns(nowMs: number): Column<PageKey>[] {

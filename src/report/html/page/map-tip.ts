@@ -1,4 +1,5 @@
 // What a tooltip says of a prefix.
+import type { Totals } from '../../../stats/report.js';
 import { tip } from './chart.js';
 import { el } from './dom.js';
 import { cutName, wholeName } from './names.js';
@@ -7,7 +8,7 @@ import type { PrefixNode } from './prefix-tree.js';
 import { measure, measured, measureFacts } from './state.js';
 
 /** Sums of a node, and its shares of `level`, the part that is looked at, and of the `whole`. */
-export function nodeTip(node: PrefixNode, level: PrefixNode, whole: PrefixNode): HTMLElement {
+export function nodeTip(node: PrefixNode<Totals>, level: PrefixNode<Totals>, whole: PrefixNode<Totals>): HTMLElement {
   const { totals } = node;
   const least = node.missing ? '≥ ' : '';
   const { noun } = measureFacts(measure.value);

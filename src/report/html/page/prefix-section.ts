@@ -9,14 +9,14 @@ import { table } from './table.js';
 import { totalsColumns } from './totals-columns.js';
 
 interface Row extends Totals {
-  readonly node: PrefixNode;
+  readonly node: PrefixNode<Totals>;
 }
 
 /** `open` shows a prefix in the map. */
 export function prefixSection(
   { prefixes, totals }: PageData,
-  tree: PrefixTree,
-  open: (node: PrefixNode) => void,
+  tree: PrefixTree<Totals>,
+  open: (node: PrefixNode<Totals>) => void,
 ): HTMLElement {
   const rows: Row[] = tree.prefixes.map((node) => ({ ...node.totals, node }));
   rows.sort((a, b) => b.memory - a.memory);

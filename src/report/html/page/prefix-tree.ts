@@ -1,44 +1,55 @@
 // The tree of prefixes, and the parts into which a level of it falls.
-import type { Totals } from '../../../stats/report.js';
-import type { NameText, PageData, PagePrefixes, Sums } from '../page-data.js';
+import type { NameText } from '../page-data.js';
 import { cutText, nameOf } from './names.js';
-import { measured } from './state.js';
 
 /** Characters of a whole prefix. */
 const LONGEST_WHOLE = 1024;
 
-export interface PrefixNode {
+/** A prefix and the sums of its keys. */
+export interface PrefixNode<Sums> {
   /** `rest`: what a level has besides its listed children. */
   readonly kind: 'all' | 'prefix' | 'without' | 'rest';
   /** What it adds to its parent's name, or words where it is no prefix. */
   readonly name: NameText;
   readonly whole: NameText;
   readonly depth: number;
-  readonly totals: Totals;
-  readonly missing: Totals | undefined;
-  readonly parent: PrefixNode | undefined;
-  readonly children: PrefixNode[];
+  readonly totals: Sums;
+  readonly missing: Sums | undefined;
+  readonly parent: PrefixNode<Sums> | undefined;
+  readonly children: PrefixNode<Sums>[];
 }
 
-export interface PrefixTree {
-  readonly root: PrefixNode;
+export interface PrefixTree<Sums> {
+  readonly root: PrefixNode<Sums>;
   /** Every prefix, as in a printed tree. */
-  readonly prefixes: readonly PrefixNode[];
+  readonly prefixes: readonly PrefixNode<Sums>[];
 }
 
-export function buildTree({ totals, prefixes: { rows } }: PageData): PrefixTree {
+/** A prefix as the data have it, with its sums unpacked. */
+export type UnpackedRow<Sums> = readonly [level: number, name: NameText, sums: Sums, missing?: Sums];
+
+/** How sums are reckoned with. */
+export interface Reckoning<Sums> {
+  /** What areas and bars stand for. */
+  value(sums: Sums): number;
+  minus(a: Sums, b: Sums): Sums;
+  isNothing(sums: Sums): boolean;
+}
+
+/** `totals` are those of all keys. */
+export function buildTree<Sums>(totals: Sums, rows: readonly UnpackedRow<Sums>[]): PrefixTree<Sums> {
   const root = words('all', 'All keys', totals, undefined);
   const path = [root];
-  const prefixes: PrefixNode[] = [];
+  const prefixes: PrefixNode<Sums>[] = [];
   for (const [level, name, sums, missing] of rows) {
     const parent = path[level - 1] ?? root;
-    const node: PrefixNode = {
+    const node: PrefixNode<Sums> = {
       kind: 'prefix',
       name,
       whole: joined(parent, name),
       depth: level,
-      totals: unpack(sums),
-      missing: missing && unpack(missing),
+      totals: sums,
+      missing,
       parent,
       children: [],
     };
@@ -51,38 +62,46 @@ export function buildTree({ totals, prefixes: { rows } }: PageData): PrefixTree 
 }
 
 /**
- * A level in parts that add up to it, largest first: at most `most` of its children, and what is left. No parts where the
- * level has no listed children.
+ * A level in parts that add up to it, largest first: at most `most` of its children, and what is left. `without`: keys
+ * without a prefix. No parts where the level has no listed children.
  */
-export function partsOf(node: PrefixNode, prefixes: PagePrefixes, most: number): PrefixNode[] {
+export function partsOf<Sums>(
+  node: PrefixNode<Sums>,
+  without: Sums,
+  { value, minus, isNothing }: Reckoning<Sums>,
+  most: number,
+): PrefixNode<Sums>[] {
   const children = [...node.children];
-  if (node.kind === 'all' && prefixes.without.keys > 0) {
-    children.push(words('without', 'No prefix', prefixes.without, node));
-  }
+  if (node.kind === 'all' && !isNothing(without)) children.push(words('without', 'No prefix', without, node));
   if (children.length === 0) return [];
-  children.sort((a, b) => measured(b.totals) - measured(a.totals));
+  children.sort((a, b) => value(b.totals) - value(a.totals));
   const shown = children.slice(0, most);
-  const rest = shown.reduce((left, child) => subtract(left, child.totals), node.totals);
+  const rest = shown.reduce((left, child) => minus(left, child.totals), node.totals);
   const hidden = children.length - shown.length;
   const own = node.kind === 'all' ? 'Other prefixes' : 'Other keys';
   const name = hidden > 0 ? `${own} and ${hidden} smaller prefixes` : own;
-  return rest.keys > 0 || rest.memory > 0 ? [...shown, words('rest', name, rest, node)] : shown;
+  return isNothing(rest) ? shown : [...shown, words('rest', name, rest, node)];
 }
 
 /** From the root to the node. */
-export function pathTo(node: PrefixNode): PrefixNode[] {
-  const path: PrefixNode[] = [];
-  for (let at: PrefixNode | undefined = node; at; at = at.parent) path.unshift(at);
+export function pathTo<Sums>(node: PrefixNode<Sums>): PrefixNode<Sums>[] {
+  const path: PrefixNode<Sums>[] = [];
+  for (let at: PrefixNode<Sums> | undefined = node; at; at = at.parent) path.unshift(at);
   return path;
 }
 
-function words(kind: PrefixNode['kind'], name: string, totals: Totals, parent: PrefixNode | undefined): PrefixNode {
+function words<Sums>(
+  kind: PrefixNode<Sums>['kind'],
+  name: string,
+  totals: Sums,
+  parent: PrefixNode<Sums> | undefined,
+): PrefixNode<Sums> {
   const depth = parent ? parent.depth + 1 : 0;
   return { kind, name, whole: name, depth, totals, missing: undefined, parent, children: [] };
 }
 
 /** The whole prefix, as far as the page knows it. */
-function joined({ kind, whole }: PrefixNode, name: NameText): NameText {
+function joined<Sums>({ kind, whole }: PrefixNode<Sums>, name: NameText): NameText {
   if (kind === 'all') return name;
   if (typeof whole !== 'string') return [whole[0], whole[1] + lengthOf(name)];
   const text = whole + nameOf(name);
@@ -93,18 +112,4 @@ function joined({ kind, whole }: PrefixNode, name: NameText): NameText {
 /** Bytes; of escaped text a little too many. */
 function lengthOf(name: NameText): number {
   return typeof name === 'string' ? new TextEncoder().encode(name).length : name[1];
-}
-
-function unpack([keys, expires, bytes, memory, elements]: Sums): Totals {
-  return { keys, expires, bytes, memory, elements };
-}
-
-function subtract(a: Totals, b: Totals): Totals {
-  return {
-    keys: Math.max(0, a.keys - b.keys),
-    expires: Math.max(0, a.expires - b.expires),
-    bytes: Math.max(0, a.bytes - b.bytes),
-    memory: Math.max(0, a.memory - b.memory),
-    elements: Math.max(0, a.elements - b.elements),
-  };
 }
