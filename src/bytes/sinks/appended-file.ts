@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { close, closeSync, fsync, open, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Sink } from './sink.js';
 
 const READABLE = 0o644;
+const [openAsync, syncAsync, closeAsync] = [promisify(open), promisify(fsync), promisify(close)];
 
 /** Writes one of very many files: it is open only while something is written to it. */
 export class AppendedFileSink implements Sink {
@@ -16,7 +18,12 @@ export class AppendedFileSink implements Sink {
   }
 
   async close(): Promise<void> {
-    this.withFile(fsyncSync);
+    const fd = await openAsync(this.path, this.made ? 'a' : 'ax', READABLE);
+    try {
+      await syncAsync(fd);
+    } finally {
+      await closeAsync(fd);
+    }
   }
 
   abandon(): void {}
