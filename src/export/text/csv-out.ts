@@ -1,5 +1,4 @@
-import { bytesToLine } from '../../keyspace/bytes-text.js';
-import { TextPieces } from '../../keyspace/text-pieces.js';
+import { sequenceLength } from '../../keyspace/utf8.js';
 import type { BytesForm } from '../../values/json-out.js';
 
 const CAPACITY = 256 * 1024;
@@ -13,13 +12,25 @@ const PLAIN = new Uint8Array(256).map((_, byte) =>
   Number(byte >= 0x20 && byte < 0x7f && !'",\\'.includes(String.fromCharCode(byte))),
 );
 /** With these a spreadsheet takes a cell for a formula. */
-const FORMULA = /^[=+\-@]/;
-const FORMULA_BYTES = new Uint8Array(256).map((_, byte) => Number(FORMULA.test(String.fromCharCode(byte))));
-const QUOTE = '"';
-const QUOTE_BYTE = 0x22;
+const FORMULA = new Uint8Array(256).map((_, byte) => Number('=+-@'.includes(String.fromCharCode(byte))));
+/** What a terminal obeys, or what reorders or hides text. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const HEX = '0123456789abcdef';
+/** `\xHH`. */
+const ESCAPE = 4;
+/** Bytes of a sequence of UTF-8. */
+const LONGEST_SEQUENCE = 4;
+/** Text is escaped so many bytes at a time. */
+const TEXT_STEP = 32 * 1024;
+/** Of a piece that continues a field, so many bytes are joined to what the last one left. */
+const JOINED = 16;
+const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const LETTER_X = 0x78;
+
+const NOTHING = new Uint8Array(0);
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Takes a piece of output, which is used again when this returns. */
 export type TakeBytes = (bytes: Uint8Array) => void;
@@ -32,9 +43,12 @@ export type TakeBytes = (bytes: Uint8Array) => void;
 export class CsvOut {
   private readonly buffer = Buffer.allocUnsafeSlow(CAPACITY);
   private at = 0;
-  private pieces: TextPieces | undefined;
-  private carry: Uint8Array = new Uint8Array(0);
+  /** The end of a piece that belongs together with the start of the next one. */
+  private carry: Uint8Array = NOTHING;
+  /** Nothing of the field was written. */
   private first = true;
+  /** There is a comma or a quote in the field. */
+  private needsQuotes = false;
 
   constructor(
     private readonly form: BytesForm,
@@ -66,42 +80,80 @@ export class CsvOut {
   /** The bytes [start, end) as a field. */
   field(bytes: Uint8Array, start: number, end: number): void {
     if (this.form === 'base64') this.base64(bytes, start, end);
-    else if (!this.plain(bytes, start, end) && !this.unescaped(bytes, start, end)) {
-      this.text(csvField(bytes.subarray(start, end)));
+    else if (this.plain(bytes, start, end)) return;
+    else if (end - start > TEXT_STEP) {
+      this.beginField();
+      this.piece(bytes, start, end);
+      this.endField();
+    } else {
+      this.room(ESCAPE * (end - start) + 2);
+      this.textField(bytes, start, end);
     }
   }
 
   /** A field whose bytes come in pieces. */
   beginField(): void {
     this.first = true;
-    this.carry = new Uint8Array(0);
-    this.pieces = this.form === 'text' ? new TextPieces() : undefined;
-    if (this.pieces) this.text(QUOTE);
+    this.carry = NOTHING;
+    if (this.form === 'text') this.quote();
   }
 
   piece(bytes: Uint8Array, start: number, end: number): void {
-    if (this.pieces) {
-      this.quoted(this.pieces.push(bytes, start, end));
-      return;
+    let from = start;
+    if (this.carry.length > 0) {
+      const joined = Buffer.concat([this.carry, bytes.subarray(start, Math.min(end, start + JOINED))]);
+      const done = this.inside(joined, 0, joined.length);
+      if (start + JOINED >= end) {
+        this.carry = joined.subarray(done);
+        return;
+      }
+      from += done - this.carry.length;
     }
-    const all = Buffer.concat([this.carry, bytes.subarray(start, end)]);
-    const whole = all.length - (all.length % 3);
-    this.base64(all, 0, whole);
-    this.carry = all.subarray(whole);
+    this.carry = bytes.slice(this.inside(bytes, from, end), end);
   }
 
   endField(): void {
-    if (this.pieces) {
-      this.quoted(this.pieces.end());
-      this.text(QUOTE);
-    } else this.base64(this.carry, 0, this.carry.length);
-    this.pieces = undefined;
+    const { carry, form } = this;
+    if (form === 'base64') this.base64(carry, 0, carry.length);
+    else {
+      this.room(ESCAPE * carry.length);
+      this.escape(carry, 0, carry.length, true);
+      this.quote();
+    }
+    this.carry = NOTHING;
   }
 
   /** Hands over what is collected. */
   flush(): void {
     if (this.at > 0) this.take(this.buffer.subarray(0, this.at));
     this.at = 0;
+  }
+
+  /** What is whole of a piece; returns where it stopped. */
+  private inside(bytes: Uint8Array, start: number, end: number): number {
+    if (this.form === 'base64') {
+      const whole = end - ((end - start) % 3);
+      this.base64(bytes, start, whole);
+      return whole;
+    }
+    let from = start;
+    for (let to = Math.min(end, from + TEXT_STEP); from < to; ) {
+      this.room(ESCAPE * (to - from));
+      const done = this.escape(bytes, from, to, false);
+      if (done === from) break;
+      from = done;
+      to = Math.min(end, from + TEXT_STEP);
+    }
+    return from;
+  }
+
+  private quote(): void {
+    this.room(1);
+    this.buffer[this.at++] = QUOTE;
+  }
+
+  private room(bytes: number): void {
+    if (this.at + bytes > CAPACITY) this.flush();
   }
 
   /** A loop is faster than a call for little; false, with nothing written, for what is not ASCII. */
@@ -128,48 +180,66 @@ export class CsvOut {
       if (PLAIN[byte] === 0) return false;
       buffer[at + i] = byte;
     }
-    if (length > 0 && FORMULA_BYTES[bytes[start]] !== 0) return false;
+    if (length > 0 && FORMULA[bytes[start]] !== 0) return false;
     this.at += length;
     return true;
   }
 
-  /** Copies text that needs quotes, but no escapes; false, with nothing written, for anything else. */
-  private unescaped(bytes: Uint8Array, start: number, end: number): boolean {
-    const most = 2 * (end - start) + 2;
-    if (start === end || most > CAPACITY || FORMULA_BYTES[bytes[start]] !== 0) return false;
-    if (this.at + most > CAPACITY) this.flush();
-    const { buffer } = this;
-    const first = this.at + 1;
-    let at = first;
-    let quoted = false;
-    for (let i = start; i < end; ) {
-      const byte = bytes[i];
-      if (byte >= 0x20 && byte < 0x7f) {
-        if (byte === QUOTE_BYTE) buffer[at++] = QUOTE_BYTE;
-        else if (byte === BACKSLASH && i + 1 < end && bytes[i + 1] === LETTER_X) return false;
-        if (byte === QUOTE_BYTE || byte === COMMA) quoted = true;
-        buffer[at++] = byte;
-        i++;
-      } else {
-        let length = commonLength(bytes, i, end);
-        if (length === 0) return false;
-        for (; length > 0; length--) buffer[at++] = bytes[i++];
-      }
-    }
-    if (quoted) {
-      buffer[first - 1] = buffer[at++] = QUOTE_BYTE;
-      this.at = at;
+  /** Writes a field of text, in quotes where it needs them. There is room for the longest that it can become. */
+  private textField(bytes: Uint8Array, start: number, end: number): void {
+    const { buffer, at: before } = this;
+    this.needsQuotes = false;
+    this.first = true;
+    this.at = before + 1;
+    this.escape(bytes, start, end, true);
+    if (this.needsQuotes) {
+      buffer[before] = buffer[this.at++] = QUOTE;
     } else {
-      buffer.copyWithin(first - 1, first, at);
-      this.at = at - 1;
+      buffer.copyWithin(before, before + 1, this.at);
+      this.at--;
     }
-    return true;
   }
 
-  private quoted(text: string): void {
-    const safe = this.first && text !== '' ? withoutFormula(text) : text;
-    if (text !== '') this.first = false;
-    this.text(safe.replaceAll(QUOTE, '""'));
+  /**
+   * Writes [start, end) with its escapes; there is room for that. Returns where it stopped: unless this is `last`, what is cut
+   * by the end waits for what follows.
+   */
+  private escape(bytes: Uint8Array, start: number, end: number, last: boolean): number {
+    const { buffer } = this;
+    let at = this.at;
+    let i = start;
+    if (this.first && start < end && FORMULA[bytes[start]] !== 0) at = putEscape(buffer, at, bytes[i++]);
+    if (start < end) this.first = false;
+    while (i < end) {
+      const byte = bytes[i];
+      if (byte >= 0x20 && byte < 0x7f) {
+        if (byte === BACKSLASH) {
+          if (i + 1 === end && !last) break;
+          if (i + 1 < end && bytes[i + 1] === LETTER_X) {
+            at = putEscape(buffer, at, bytes[i++]);
+            continue;
+          }
+        } else if (byte === QUOTE) {
+          buffer[at++] = QUOTE;
+          this.needsQuotes = true;
+        } else if (byte === COMMA) this.needsQuotes = true;
+        buffer[at++] = byte;
+        i++;
+        continue;
+      }
+      let length = commonLength(bytes, i, end);
+      if (length === 0) {
+        length = byte < 0x80 ? 0 : sequenceLength(bytes, i, end);
+        if (length === 0 && byte >= 0xc2 && end - i < LONGEST_SEQUENCE && !last) break;
+        if (length === 0 || HIDDEN.test(utf8.decode(bytes.subarray(i, i + length)))) {
+          for (let left = Math.max(1, length); left > 0; left--) at = putEscape(buffer, at, bytes[i++]);
+          continue;
+        }
+      }
+      for (; length > 0; length--) buffer[at++] = bytes[i++];
+    }
+    this.at = at;
+    return i;
   }
 
   private base64(bytes: Uint8Array, start: number, end: number): void {
@@ -191,11 +261,11 @@ function commonLength(bytes: Uint8Array, at: number, end: number): number {
   return length === 2 || (bytes[at + 2] & 0xc0) === 0x80 ? length : 0;
 }
 
-function csvField(bytes: Uint8Array): string {
-  const text = withoutFormula(bytesToLine(bytes));
-  return /[",]/.test(text) ? `"${text.replaceAll(QUOTE, '""')}"` : text;
-}
-
-function withoutFormula(text: string): string {
-  return text.replace(FORMULA, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
+/** `\xHH`; returns the place behind it. */
+function putEscape(buffer: Uint8Array, at: number, byte: number): number {
+  buffer[at] = BACKSLASH;
+  buffer[at + 1] = LETTER_X;
+  buffer[at + 2] = HEX.charCodeAt(byte >> 4);
+  buffer[at + 3] = HEX.charCodeAt(byte & 15);
+  return at + ESCAPE;
 }
