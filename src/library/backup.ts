@@ -49,7 +49,8 @@ export class Backup implements AsyncDisposable {
 
   /**
    * All keys with their values, one after the other: `for await (const entry of backup.entries())`. However slow the loop
-   * is, no more than some two megabytes and the value at hand are held; a value above `maxValueBytes` is an error.
+   * is, no more than some 16 MiB of the file, 2 MiB of entries and the value at hand are held; a value above `maxValueBytes`
+   * is an error, unless `partBytes` lets it come in parts.
    *
    * When the loop comes to its end, the whole backup was read, no damage was met, and its checksum, if it has one, is right.
    * Otherwise it throws, behind the last entry in front of the damage: DamagedBackupError, or BackupError with the fault

@@ -2,8 +2,18 @@ import { cpSync, createReadStream, mkdirSync, readFileSync, writeFileSync } from
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BackupInput, ENOUGH, type KeyRecord, Level, openBackup, RdbVisitor, verify } from '../../src/index.js';
+import {
+  type BackupInput,
+  ENOUGH,
+  type JsonLinesOptions,
+  type KeyRecord,
+  Level,
+  openBackup,
+  RdbVisitor,
+  verify,
+} from '../../src/index.js';
 import { FIXTURES, lines } from '../helpers/corpus.js';
 
 const DUMP = join(FIXTURES, 'dump.rdb');
@@ -120,5 +130,47 @@ describe('a directory', () => {
     });
     writeFileSync(join(set, 'appendonly.aof.1.incr.aof'), '*1\r\n$8\r\nFLUSHALL\r\n');
     await expect(openBackup(set)).rejects.toMatchObject({ name: 'BackupError', fault: 'unknown' });
+  });
+});
+
+describe('JSON lines', () => {
+  /** Everything that is written, as objects. */
+  async function lined(input: BackupInput, options: JsonLinesOptions = {}) {
+    const stream = new PassThrough({ highWaterMark: 1000 });
+    const pieces: Buffer[] = [];
+    stream.on('data', (piece: Buffer) => pieces.push(piece));
+    await using backup = await openBackup(input);
+    const result = await backup.exportJsonLines(stream, options);
+    const text = Buffer.concat(pieces).toString();
+    return {
+      result,
+      objects: text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    };
+  }
+
+  it('are an object for each key that is wanted, with the same names and values as the entries', async () => {
+    const { result, objects } = await lined(DUMP, { bytes: 'base64', filters: { types: ['string'], minElements: 1 } });
+    expect(result).toMatchObject({ complete: true, outcome: 'sound', keys: objects.length });
+    const wanted: unknown[] = [];
+    await using backup = await openBackup(DUMP);
+    for await (const { db, key, value } of backup.entries({ filters: { types: ['string'] } })) {
+      const base64 = (bytes: unknown) => Buffer.from(bytes as Uint8Array).toString('base64');
+      wanted.push({ db, key: base64(key), value: base64(value) });
+    }
+    expect(objects.map(({ db, key, value }) => ({ db, key, value }))).toEqual(wanted);
+    expect(wanted.length).toBeGreaterThan(0);
+  });
+
+  it('end with a word when the backup does not', async () => {
+    const { result, objects } = await lined(readFileSync(DUMP).subarray(0, 20_000));
+    expect(result).toMatchObject({ complete: false, outcome: 'damaged' });
+    expect(objects.at(-1)).toEqual({ complete: false });
+  });
+
+  it('refuse to look twice at what comes once', async () => {
+    await expect(lined(createReadStream(DUMP), { filters: { minSize: 1 } })).rejects.toThrow(RangeError);
   });
 });
