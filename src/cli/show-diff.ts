@@ -2,7 +2,7 @@
 import type { Change } from '../diff/change.js';
 import type { Diff } from '../diff/report.js';
 import { changeJson, isEqual, SCHEMA, summaryJson } from '../report/diff/diff-json.js';
-import { isUnsure, keyLine, keysTitle, prefixOf, summaryText } from '../report/diff/diff-text.js';
+import { groupTitle, isUnsure, keyGroups, keyLine, keysTitle, summaryText } from '../report/diff/diff-text.js';
 import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
 import { ChunkedOutput } from './chunked-output.js';
@@ -70,20 +70,18 @@ async function showText(diff: Diff, flags: DiffFlags, output: ChunkedOutput): Pr
   await output.write(`${summaryText(summary, options).join('\n')}\n`);
   if (all(diff) === 0) return;
   const shown = Math.min(all(diff), flags.all ? Number.POSITIVE_INFINITY : (flags.limit ?? TEXT_KEYS));
-  await output.write(keysTitle(shown, all(diff), options));
   if (shown > GROUPED) {
+    await output.write(keysTitle(shown, all(diff), options));
     for (const change of first(diff, shown)) await output.write(keyLine(change, summary, options));
     return;
   }
-  const groups = new Map<string, string[]>();
-  for (const change of first(diff, shown)) {
-    const prefix = prefixOf(change.key, summary.prefixes.separators);
-    const lines = groups.get(prefix) ?? [];
-    lines.push(keyLine(change, summary, options));
-    groups.set(prefix, lines);
-  }
-  for (const [prefix, lines] of groups) {
-    if (groups.size > 1) await output.write(colors.dim(`  ${prefix === '' ? '(no prefix)' : prefix}\n`));
-    for (const line of lines) await output.write(groups.size > 1 ? `  ${line}` : line);
+  const groups = keyGroups(diff.changes(), summary, shown);
+  const listed = groups.reduce((sum, { changes }) => sum + changes.length, 0);
+  await output.write(keysTitle(listed, all(diff), options));
+  for (const group of groups) {
+    if (groups.length > 1) await output.write(groupTitle(group, options));
+    for (const change of group.changes) {
+      await output.write(`${groups.length > 1 ? '  ' : ''}${keyLine(change, summary, options)}`);
+    }
   }
 }

@@ -99,7 +99,7 @@ describe('what it prints', () => {
       expect(stdout).toContain(words);
     }
     expect(stdout).not.toContain('\x1b');
-    expect(rdbkit(['diff', '--limit', '2', left, right]).stdout).toContain('the first 2 of 5');
+    expect(rdbkit(['diff', '--limit', '2', left, right]).stdout).toContain('2 of 5');
   });
 
   it('says nothing when only the status is wanted', () => {
