@@ -10,6 +10,7 @@ compared by what the modules saved. Shards of one cluster stand together on a si
 Examples:
   rdbkit diff monday.rdb tuesday.rdb             what changed, where, and the biggest changes
   rdbkit diff --match 'session:*' --ignore-ttl a.rdb b.rdb    only some keys, whatever their expiries
+  rdbkit diff --elements --type hash a.rdb b.rdb              which fields of which hashes
   rdbkit diff --left a1.rdb --left a2.rdb --right b.rdb --jsonl > changes.jsonl
 
 Exit status: 0 no difference, 1 there are differences or an input is damaged, 2 could not be done, 3 cannot tell
@@ -27,6 +28,8 @@ export function addDiff(program: Command): void {
   ].map((option) => option.helpGroup('What counts:'));
   const output = [
     new Option('--all', 'list all keys that differ'),
+    new Option('--elements', 'what changed inside of values: fields, members, items, entries'),
+    new Option('--full', 'do not cut long names and values of elements'),
     new Option('--json', 'one JSON document'),
     new Option('--jsonl', 'one change a line, and the summary on the last one'),
     new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'),
@@ -77,6 +80,8 @@ export interface DiffFlags extends FilterFlags {
   readonly ignoreTtl?: boolean;
   readonly ttlTolerance?: number;
   readonly all?: boolean;
+  readonly elements?: boolean;
+  readonly full?: boolean;
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly bytes: 'text' | 'base64';

@@ -68,7 +68,7 @@ async function compare(
   bar.stop();
   try {
     const { summary } = found;
-    await showDiff(found, flags);
+    await showDiff(found, flags, datasets);
     const endings = [...tellSide('left', summary.left), ...tellSide('right', summary.right)];
     const sure = summary.added + summary.removed + summary.changed - summary.unsure;
     return worst([...endings, sure > 0 ? ExitCode.TOLD : ExitCode.OK]);
