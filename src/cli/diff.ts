@@ -16,6 +16,7 @@ Examples:
   rdbkit diff --match 'session:*' --ignore-ttl a.rdb b.rdb    only some keys, whatever their expiries
   rdbkit diff dump.rdb redis://127.0.0.1:6379    what changed since the dump was made
   rdbkit diff --html changes.html a.rdb b.rdb    a page to drill into
+  rdbkit diff --elements --type hash a.rdb b.rdb              which fields of which hashes
   rdbkit diff --left a1.rdb --left a2.rdb --right b.rdb --jsonl > changes.jsonl
 
 Exit status: 0 no difference, 1 there are differences or an input is damaged, 2 could not be done, 3 cannot tell
@@ -36,6 +37,8 @@ export function addDiff(program: Command): void {
   ].map((option) => option.helpGroup('What counts:'));
   const output = [
     new Option('--all', 'list all keys that differ'),
+    new Option('--elements', 'what changed inside of values: fields, members, items, entries'),
+    new Option('--full', 'do not cut long names and values of elements'),
     new Option('--json', 'one JSON document'),
     new Option('--jsonl', 'one change a line, and the summary on the last one'),
     new Option('--html <file>', 'write a page with charts; opens offline'),
@@ -89,6 +92,8 @@ export interface DiffFlags extends FilterFlags, ServerFlags {
   readonly ignoreTtl?: boolean;
   readonly ttlTolerance?: number;
   readonly all?: boolean;
+  readonly elements?: boolean;
+  readonly full?: boolean;
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly html?: string;

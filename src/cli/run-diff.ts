@@ -79,7 +79,7 @@ async function compare(
   bar.stop();
   try {
     const { summary } = found;
-    const shown = await showDiff(found, flags);
+    const shown = await showDiff(found, flags, datasets);
     const endings = [...tellSide('left', summary.left), ...tellSide('right', summary.right)];
     const sure = summary.added + summary.removed + summary.changed - summary.unsure;
     return worst([shown, ...endings, sure > 0 ? ExitCode.TOLD : ExitCode.OK]);

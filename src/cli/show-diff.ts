@@ -1,10 +1,14 @@
 // Prints a comparison.
+import type { Dataset } from '../backup/dataset.js';
 import type { Change } from '../diff/change.js';
+import { type ElementChange, elementChanges } from '../diff/elements.js';
 import type { Diff } from '../diff/report.js';
-import { changeJson, isEqual, SCHEMA, summaryJson } from '../report/diff/diff-json.js';
-import { isUnsure, keyLine, keysTitle, prefixOf, summaryText } from '../report/diff/diff-text.js';
-import { textWidth } from '../report/format.js';
+import { changeJson, elementJson, isEqual, SCHEMA, summaryJson } from '../report/diff/diff-json.js';
+import { groupTitle, isUnsure, keyGroups, keyLine, keysTitle, summaryText } from '../report/diff/diff-text.js';
+import { elementLine } from '../report/diff/element-line.js';
+import { count, textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
+import type { StatsTextOptions } from '../report/stats/words.js';
 import { ChunkedOutput } from './chunked-output.js';
 import type { DiffFlags } from './diff.js';
 import { ExitCode } from './exit-code.js';
@@ -17,15 +21,33 @@ const JSON_TOP = 100;
 /** Up to so many keys stand below their prefixes. */
 const GROUPED = 1000;
 
-/** Writes to standard output and to files what the flags ask for. Returns an exit status. */
-export async function showDiff(diff: Diff, flags: DiffFlags): Promise<number> {
+/** Elements of a key that people see. */
+const TEXT_ELEMENTS = 10;
+/** Of long names and values of elements, so many bytes are shown. */
+const CUT = 120;
+const FULL = 16 * 1024 * 1024;
+/** So many keys are looked into at a time. */
+const BATCH = 10_000;
+
+type Sides = readonly (readonly Dataset[])[];
+
+/** How changes are written, and the elements below them. */
+interface Lines {
+  head(change: Change): string;
+  /** `at`: how many of this key were written before. */
+  element(element: ElementChange, at: number): string;
+  tail(elements: number): string;
+}
+
+/** Writes to standard output and to files what the flags ask for; `sides` are looked into for elements. Returns an exit status. */
+export async function showDiff(diff: Diff, flags: DiffFlags, sides: Sides): Promise<number> {
   const written = flags.html === undefined ? ExitCode.OK : await writePage(flags.html, diff, flags);
   // A page is instead of text, and beside what a program reads.
   if (flags.quiet || (flags.html !== undefined && !flags.json && !flags.jsonl)) return written;
   const output = new ChunkedOutput(process.stdout);
-  if (flags.json) await showJson(diff, flags, output);
-  else if (flags.jsonl) await showLines(diff, flags, output);
-  else await showText(diff, flags, output);
+  if (flags.json) await showJson(diff, flags, output, sides);
+  else if (flags.jsonl) await showLines(diff, flags, output, sides);
+  else await showText(diff, flags, output, sides);
   await output.flush();
   return written;
 }
@@ -34,6 +56,55 @@ async function writePage(path: string, diff: Diff, { ignoreTtl = false, ttlToler
   const { diffHtml } = await import('../report/html/diff-html.js');
   const options = { ignoreTtl, ttlTolerance, ...(limit === undefined ? {} : { limit }) };
   return writeReport(path, diffHtml(diff, options));
+}
+
+async function write(
+  changes: Iterable<Change>,
+  lines: Lines,
+  flags: DiffFlags,
+  sides: Sides,
+  output: ChunkedOutput,
+): Promise<void> {
+  if (!flags.elements) {
+    for (const change of changes) await output.write(lines.head(change) + lines.tail(0));
+    return;
+  }
+  let batch: Change[] = [];
+  const flush = async () => {
+    const { maxMemory, tmpDir } = flags;
+    const most = flags.full ? FULL : CUT;
+    const found = elementChanges(batch, sides, { maxMemory, most, ...(tmpDir === undefined ? {} : { tmpDir }) });
+    let next = await found.next();
+    for (const [rank, change] of batch.entries()) {
+      await output.write(lines.head(change));
+      let at = 0;
+      while (!next.done && next.value[0] === rank) {
+        await output.write(lines.element(next.value[1], at++));
+        next = await found.next();
+      }
+      await output.write(lines.tail(at));
+    }
+    batch = [];
+  };
+  for (const change of changes) {
+    batch.push({ ...change, key: change.key.slice() });
+    if (batch.length === BATCH) await flush();
+  }
+  if (batch.length > 0) await flush();
+}
+
+/** `between`: what stands in front of all changes but the first; `end`: behind each. */
+function jsonLines({ summary }: Diff, { bytes, elements }: DiffFlags, between: string, end: string): Lines {
+  let separator = '';
+  return {
+    head: (change) => {
+      const text = `${separator}${changeJson(change, bytes, isUnsure(change, summary))}${elements ? ',"elements":[' : ''}`;
+      separator = between;
+      return text;
+    },
+    element: (element, at) => `${at > 0 ? ',' : ''}${elementJson(element, bytes)}`,
+    tail: () => `${elements ? ']' : ''}}${end}`,
+  };
 }
 
 function all({ summary: { added, removed, changed } }: Diff): number {
@@ -49,24 +120,18 @@ function* first(diff: Diff, limit: number): Generator<Change> {
   }
 }
 
-async function showLines(diff: Diff, flags: DiffFlags, output: ChunkedOutput): Promise<void> {
+async function showLines(diff: Diff, flags: DiffFlags, output: ChunkedOutput, sides: Sides): Promise<void> {
   const limit = flags.limit ?? Number.POSITIVE_INFINITY;
-  for (const change of first(diff, limit)) {
-    await output.write(`${changeJson(change, flags.bytes, isUnsure(change, diff.summary))}}\n`);
-  }
+  await write(first(diff, limit), jsonLines(diff, flags, '', '\n'), flags, sides, output);
   await output.write(`{"summary":${summaryOf(diff, flags)}}\n`);
 }
 
-async function showJson(diff: Diff, flags: DiffFlags, output: ChunkedOutput): Promise<void> {
+async function showJson(diff: Diff, flags: DiffFlags, output: ChunkedOutput, sides: Sides): Promise<void> {
   const { summary } = diff;
   const limit = flags.limit ?? Number.POSITIVE_INFINITY;
   const head = { schema: SCHEMA, equal: isEqual(summary), complete: summary.complete, limited: all(diff) > limit };
   await output.write(`${JSON.stringify(head).slice(0, -1)},"summary":${summaryOf(diff, flags)},"changes":[`);
-  let separator = '';
-  for (const change of first(diff, limit)) {
-    await output.write(`${separator}${changeJson(change, flags.bytes, isUnsure(change, summary))}}`);
-    separator = ',\n';
-  }
+  await write(first(diff, limit), jsonLines(diff, flags, ',\n', ''), flags, sides, output);
   await output.write(']}\n');
 }
 
@@ -74,27 +139,38 @@ function summaryOf(diff: Diff, { bytes, top = JSON_TOP, limit = Number.POSITIVE_
   return summaryJson(diff.summary, { bytes, top, limited: all(diff) > limit });
 }
 
-async function showText(diff: Diff, flags: DiffFlags, output: ChunkedOutput): Promise<void> {
+async function showText(diff: Diff, flags: DiffFlags, output: ChunkedOutput, sides: Sides): Promise<void> {
   const { summary } = diff;
   const colors = palette(process.stdout, flags.color);
   const options = { colors, top: flags.top ?? TEXT_TOP, columns: textWidth(process.stdout) };
   await output.write(`${summaryText(summary, options).join('\n')}\n`);
   if (all(diff) === 0) return;
   const shown = Math.min(all(diff), flags.all ? Number.POSITIVE_INFINITY : (flags.limit ?? TEXT_KEYS));
-  await output.write(keysTitle(shown, all(diff), options));
   if (shown > GROUPED) {
-    for (const change of first(diff, shown)) await output.write(keyLine(change, summary, options));
+    await output.write(keysTitle(shown, all(diff), options));
+    await write(first(diff, shown), textLines(diff, options, ''), flags, sides, output);
     return;
   }
-  const groups = new Map<string, string[]>();
-  for (const change of first(diff, shown)) {
-    const prefix = prefixOf(change.key, summary.prefixes.separators);
-    const lines = groups.get(prefix) ?? [];
-    lines.push(keyLine(change, summary, options));
-    groups.set(prefix, lines);
+  const groups = keyGroups(diff.changes(), summary, shown);
+  const listed = groups.reduce((sum, { changes }) => sum + changes.length, 0);
+  await output.write(keysTitle(listed, all(diff), options));
+  for (const group of groups) {
+    if (groups.length > 1) await output.write(groupTitle(group, options));
+    const lines = textLines(diff, options, groups.length > 1 ? '  ' : '');
+    await write(group.changes, lines, flags, sides, output);
   }
-  for (const [prefix, lines] of groups) {
-    if (groups.size > 1) await output.write(colors.dim(`  ${prefix === '' ? '(no prefix)' : prefix}\n`));
-    for (const line of lines) await output.write(groups.size > 1 ? `  ${line}` : line);
-  }
+}
+
+function textLines({ summary }: Diff, options: StatsTextOptions, indent: string): Lines {
+  return {
+    head: (change) => `${indent}${keyLine(change, summary, options)}`,
+    element: (element, at) => {
+      if (at >= TEXT_ELEMENTS) return '';
+      return `${indent}      ${elementLine(element, options.colors)}\n`;
+    },
+    tail: (elements) => {
+      const more = elements - TEXT_ELEMENTS;
+      return more > 0 ? `${indent}      and ${count(more)} more\n` : '';
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { hashValue, len, setValue, stringValue, type Value } from '../helpers/rdb-builder.js';
+import { hashValue, len, listValue, setValue, stringValue, type Value, zset2Value } from '../helpers/rdb-builder.js';
 import { Directory, NEWER, redis72, SOUND, TRUNCATED } from './files.js';
 import { BIN, bash, ENVIRONMENT, rdbkit } from './run.js';
 
@@ -99,7 +99,7 @@ describe('what it prints', () => {
       expect(stdout).toContain(words);
     }
     expect(stdout).not.toContain('\x1b');
-    expect(rdbkit(['diff', '--limit', '2', left, right]).stdout).toContain('the first 2 of 5');
+    expect(rdbkit(['diff', '--limit', '2', left, right]).stdout).toContain('2 of 5');
   });
 
   it('says nothing when only the status is wanted', () => {
@@ -233,4 +233,94 @@ it.each([
   const [code] = (await once(child, 'close')) as [number | null];
   expect(code).toBe(expected);
   expect(readdirSync(tmp)).toEqual([]);
+});
+
+describe('--elements', () => {
+  const long = 'x'.repeat(300);
+  const before = file('elements-left.rdb', [
+    [
+      'hash',
+      hashValue([
+        ['kept', 'v'],
+        ['changed', '1'],
+        ['gone', long],
+      ]),
+    ],
+    ['list', listValue(['a', 'b', 'b', 'c'])],
+    ['set', setValue(['one', 'two'])],
+    [
+      'zset',
+      zset2Value([
+        ['m', 1],
+        ['n', 2],
+      ]),
+    ],
+    ['text', stringValue('old')],
+    ['huge', listValue([`${'y'.repeat(2 * 1024 * 1024)}1`])],
+  ]);
+  const after = file('elements-right.rdb', [
+    [
+      'hash',
+      hashValue([
+        ['changed', '2'],
+        ['fresh', 'f'],
+        ['kept', 'v'],
+      ]),
+    ],
+    ['list', listValue(['c', 'a', 'd', 'b'])],
+    ['set', setValue(['two', 'three'])],
+    [
+      'zset',
+      zset2Value([
+        ['n', 2.5],
+        ['m', 1],
+      ]),
+    ],
+    ['text', stringValue('new')],
+    ['huge', listValue([`${'y'.repeat(2 * 1024 * 1024)}2`])],
+  ]);
+  const elementsOf = (flags: readonly string[]) => {
+    const { stdout, stderr } = rdbkit(['diff', '--jsonl', '--elements', ...flags, before, after]);
+    expect(stderr).toBe('');
+    const lines = jsonLines(stdout).slice(0, -1);
+    return Object.fromEntries(lines.map(({ key, elements }) => [key, elements]));
+  };
+
+  it('tells what came, went and changed in each value', () => {
+    const found = elementsOf([]);
+    const cut = long.slice(0, 120);
+    expect(found).toMatchObject({
+      hash: [
+        { change: 'changed', kind: 'field', name: 'changed', left: '1', right: '2' },
+        { change: 'added', kind: 'field', name: 'fresh', left: null, right: 'f' },
+        { change: 'removed', kind: 'field', name: 'gone', left: cut, right: null, leftLength: 300 },
+      ],
+      list: [
+        { change: 'removed', kind: 'item', left: 'b', right: null },
+        { change: 'added', kind: 'item', left: null, right: 'd' },
+      ],
+      set: [
+        { change: 'removed', kind: 'member', name: 'one' },
+        { change: 'added', kind: 'member', name: 'three' },
+      ],
+      zset: [{ change: 'changed', kind: 'member', name: 'n', left: '2', right: '2.5' }],
+      text: [{ change: 'changed', kind: 'value', left: 'old', right: 'new' }],
+    });
+    // They differ behind all that is shown.
+    expect((found.huge as { change: string }[]).map(({ change }) => change).sort()).toEqual(['added', 'removed']);
+  });
+
+  it('shows long values whole when asked, and the same in text', () => {
+    expect(elementsOf(['--full', '--match', 'hash'])).toMatchObject({ hash: [{}, {}, { left: long }] });
+    const { stdout } = rdbkit(['diff', '--elements', before, after]);
+    for (const words of [
+      '~ field changed: 1 -> 2',
+      '+ member three',
+      '- item: b',
+      '~ value: old -> new',
+      '180 B more',
+    ]) {
+      expect(stdout).toContain(words);
+    }
+  });
 });

@@ -1,5 +1,7 @@
 // Comparisons as JSON: documented in docs/diff-json.md.
 import type { Change, KeySide } from '../../diff/change.js';
+import type { ElementKind, Shown } from '../../diff/element-rows.js';
+import type { ElementChange } from '../../diff/elements.js';
 import type { DiffSummary, PrefixDifferences } from '../../diff/report.js';
 import { integerJson } from '../../values/json-number.js';
 import { asciiJson, jsonString } from '../ascii-json.js';
@@ -22,6 +24,29 @@ function sideJson(side: KeySide | null): string {
   const { type, expireAtMs, bytes, elements } = side;
   const expiry = expireAtMs === null ? 'null' : integerJson(expireAtMs);
   return `{"type":${jsonString(type)},"expireAtMs":${expiry},"bytes":${bytes},"elements":${integerJson(elements)}}`;
+}
+
+/** One element that differs, as an object. */
+export function elementJson(element: ElementChange, form: BytesForm): string {
+  const { change, kind, name, left, right, leftExpireAtMs, rightExpireAtMs, count: items } = element;
+  const named = NAMELESS.has(kind) ? {} : { name: bytesIn(form, name.start), ...cutOf('name', name) };
+  return asciiJson({
+    ...{ change, kind, ...named },
+    left: left && bytesIn(form, left.start),
+    right: right && bytesIn(form, right.start),
+    ...cutOf('left', left),
+    ...cutOf('right', right),
+    ...(leftExpireAtMs === null && rightExpireAtMs === null ? {} : { leftExpireAtMs, rightExpireAtMs }),
+    ...(items > 1 ? { count: items } : {}),
+  }).trimEnd();
+}
+
+/** They are their own names, or have none. */
+const NAMELESS: ReadonlySet<ElementKind> = new Set(['item', 'value', 'lastId']);
+
+/** How long a text is that was cut. */
+function cutOf(what: string, shown: Shown | null): Record<string, number> {
+  return shown && shown.length > shown.start.length ? { [`${what}Length`]: shown.length } : {};
 }
 
 export interface SummaryJsonOptions {

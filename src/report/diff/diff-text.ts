@@ -13,6 +13,8 @@ import { changeLine } from './change-line.js';
 const NAME_LEAST = 18;
 const REPEATED_SHOWN = 3;
 const INPUTS_SHOWN = 4;
+/** Prefixes whose keys are listed. */
+const MOST_GROUPS = 8;
 
 /** Everything but the keys. */
 export function summaryText(summary: DiffSummary, options: StatsTextOptions): string[] {
@@ -186,12 +188,12 @@ function keyColumns(rows: readonly { readonly leftKeys: number; readonly rightKe
 function prefixLines({ prefixes }: DiffSummary, options: StatsTextOptions): string[] {
   const { tree, without, beyond, separators, guessed } = prefixes;
   if (tree.length === 0) return [];
-  const shown = largest(tree, options.top);
+  const shown = largest(tree.map(collapsed), options.top);
   const rows: { readonly name: string; readonly group: GroupDifferences }[] = shown.map(({ node, depth, from }) => ({
     name: '  '.repeat(depth) + shownName(node.prefix.subarray(from)),
     group: node,
   }));
-  const rest = sumOf(tree.filter((node) => !shown.some((each) => each.node === node)));
+  const rest = sumOf(tree.map(collapsed).filter((node) => !shown.some((each) => isSame(each.node, node))));
   const others = add(rest, beyond);
   if (sizeOfGroup(others) > 0) rows.push({ name: '(other prefixes)', group: others });
   if (sizeOfGroup(without) > 0) rows.push({ name: '(no prefix)', group: without });
@@ -229,6 +231,17 @@ function largest(tree: readonly PrefixDifferences[], top: number): Shown[] {
   return inOrder(tree, 0, 0);
 }
 
+/** A prefix whose keys all have a longer one in common stands as that. */
+function collapsed(node: PrefixDifferences): PrefixDifferences {
+  const [only] = node.children;
+  if (only && sizeOfGroup(only) === sizeOfGroup(node)) return collapsed(only);
+  return { ...node, children: node.children.map(collapsed) };
+}
+
+function isSame(a: PrefixDifferences, b: PrefixDifferences): boolean {
+  return Buffer.compare(a.prefix, b.prefix) === 0;
+}
+
 /** A prefix below another one is worth a line when it has a good part of it. */
 function isTelling(parent: PrefixDifferences, child: PrefixDifferences): boolean {
   return sizeOfGroup(child) > 1 && sizeOfGroup(child) * 20 >= sizeOfGroup(parent);
@@ -251,8 +264,14 @@ function sumOf(groups: readonly GroupDifferences[]): GroupDifferences {
 
 /** The title above the keys. `shown`: how many follow. */
 export function keysTitle(shown: number, all: number, { colors }: StatsTextOptions): string {
-  const which = shown < all ? `, the first ${count(shown)} of ${count(all)} (--limit N or --all for more)` : '';
+  const which = shown < all ? `, ${count(shown)} of ${count(all)} (--limit N or --all for more)` : '';
   return `\n${colors.bold('Keys')}${colors.dim(`  biggest change first${which}`)}\n`;
+}
+
+/** The title above the keys of a prefix. */
+export function groupTitle({ title, count: all, changes }: KeyGroup, { colors }: StatsTextOptions): string {
+  const which = changes.length < all ? `  ${count(changes.length)} of ${count(all)}` : '';
+  return `  ${title}${colors.dim(which)}\n`;
 }
 
 /** One key as a line. */
@@ -265,8 +284,44 @@ export function isUnsure({ change }: Change, { left, right }: DiffSummary): bool
   return (change === 'removed' && !right.complete) || (change === 'added' && !left.complete);
 }
 
-/** The first level that a name belongs to, as text; empty for none. */
-export function prefixOf(key: Uint8Array, separators: readonly string[]): string {
-  const [end] = prefixEnds(key, separators.map(textToBytes), 1);
-  return end === undefined ? '' : shownName(key.subarray(0, end));
+/** Some keys of one prefix. */
+export interface KeyGroup {
+  /** How many keys with this prefix differ. */
+  readonly count: number;
+  readonly title: string;
+  readonly changes: Change[];
+}
+
+/**
+ * The largest changes of the prefixes that have most of them, `most` in all. `changes` are in order; those that are good only
+ * until the next one are copied.
+ */
+export function keyGroups(changes: Iterable<Change>, summary: DiffSummary, most: number): KeyGroup[] {
+  const { tree, without, separators } = summary.prefixes;
+  const dividers = separators.map(textToBytes);
+  const isAll = most >= sizeOfGroup({ ...summary, expireOnly: 0, bytes: 0 });
+  const shown = tree.slice(0, isAll ? most : Math.min(MOST_GROUPS, most));
+  const groups = new Map<string, KeyGroup>();
+  for (const node of shown) {
+    const { prefix } = node;
+    groups.set(Buffer.from(prefix).toString('latin1'), {
+      count: sizeOfGroup(node),
+      title: shownName(collapsed(node).prefix),
+      changes: [],
+    });
+  }
+  if (sizeOfGroup(without) > 0 && (isAll || shown.length < most)) {
+    groups.set('', { count: sizeOfGroup(without), title: '(no prefix)', changes: [] });
+  }
+  const share = isAll ? most : Math.max(1, Math.floor(most / Math.max(1, groups.size)));
+  let open = groups.size;
+  for (const change of changes) {
+    if (open === 0) break;
+    const [end = 0] = prefixEnds(change.key, dividers, 1);
+    const group = groups.get(Buffer.from(change.key.subarray(0, end)).toString('latin1'));
+    if (!group || group.changes.length >= share) continue;
+    group.changes.push({ ...change, key: change.key.slice() });
+    if (group.changes.length === Math.min(share, group.count)) open--;
+  }
+  return [...groups.values()];
 }
