@@ -59,6 +59,22 @@ describe('the top', () => {
     });
   });
 
+  test('tells keys that one side may only not have come to from those that differ', async () => {
+    const { summary, ...rest } = demoDiff();
+    const inputs = [{ ...summary.right.inputs[0], complete: false }];
+    const right = { ...summary.right, complete: false, inputs };
+    const cut = { ...rest, summary: { ...summary, right, complete: false, unsure: 40 } };
+    await open(html(cut), {}, async ({ page, incidents }) => {
+      expect(await page.locator('.verdict.unknown .verdict-words').textContent()).toBe(
+        '270 keys differ for sure, 40 perhaps',
+      );
+      expect(await page.locator('.card-word').first().textContent()).toBe('Removed, perhaps');
+      await page.locator('#keys .switch button', { hasText: 'Removed' }).click();
+      expect(await page.locator('#keys tbody .what').first().textContent()).toBe('removed?');
+      expect(incidents).toEqual([]);
+    });
+  });
+
   test('says how the sides were compared, and when they stand the wrong way round', async () => {
     const { left, right } = demoDiff().summary;
     const diff = madeDiff([], 5, { left: right, right: left, sample: 0.1, filters: ['--db 1'] });
@@ -180,6 +196,13 @@ describe('the page', () => {
     await open(text, { viewport: { width: 390, height: 800 } }, async ({ page, incidents }) => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
       expect(incidents).toEqual([]);
+    });
+  });
+
+  test('fits paper', async () => {
+    await open(usual, { viewport: { width: 720, height: 1000 } }, async ({ page }) => {
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(720);
     });
   });
 
