@@ -36,7 +36,7 @@ function bytesMore({ left, right }: PageChange): number {
   return (right?.[BYTES] ?? 0) - (left?.[BYTES] ?? 0);
 }
 
-export const changeColumns: readonly Column<PageChange>[] = [
+const COLUMNS: readonly Column<PageChange>[] = [
   { title: 'Key', value: ({ key }) => nameOf(key), cell: ({ key }) => nameNode(key) },
   { title: 'What', about: 'What changed', value: whatWords, cell: whatCell },
   {
@@ -63,8 +63,12 @@ export const changeColumns: readonly Column<PageChange>[] = [
   { title: 'Expires right', about: IN_UTC, value: ({ right }) => expiryOrder(right), cell: expiresRight },
   numbers('Elements left', 'left', ELEMENTS, 'count'),
   numbers('Elements right', 'right', ELEMENTS, 'count'),
-  { title: 'Database', value: ({ db }) => db },
 ];
+
+/** `databases`: there is more than one. */
+export function changeColumns(databases: boolean): readonly Column<PageChange>[] {
+  return databases ? [...COLUMNS, { title: 'Database', value: ({ db }) => db }] : COLUMNS;
+}
 
 function numbers(
   title: string,

@@ -12,8 +12,9 @@ import { differing, KINDS } from './kinds.js';
 export function changesSection(data: DiffPageData): HTMLElement {
   const { changes } = data;
   const all = allDifferences(data);
+  const columns = changeColumns(new Set(changes.map(({ db }) => db)).size > 1);
   const list = (noun: string, rows: readonly PageChange[]) =>
-    table({ noun, rows, columns: changeColumns, search: searched, sortedBy: 'Change of bytes' });
+    table({ noun, rows, columns, search: searched, sortedBy: 'Change of bytes' });
   const kinds = KINDS.map((kind) => ({ kind, total: kind.of(all) })).filter(({ total }) => total > 0);
   const lists = [
     { title: `All ${count(differing(all))}`, make: () => list('keys that differ', changes) },
@@ -22,12 +23,14 @@ export function changesSection(data: DiffPageData): HTMLElement {
       return { title: `${kind.name} ${count(total)}`, make: () => list(`keys: ${kind.name.toLowerCase()}`, rows) };
     }),
   ];
-  return section(
+  const element = section(
     'keys',
     'Keys that differ',
     el('p', { class: 'note' }, listed(changes.length, differing(all))),
     oneOf('Which keys', kinds.length > 1 ? lists : lists.slice(0, 1)),
   );
+  element.classList.add('changes');
+  return element;
 }
 
 function listed(shown: number, all: number): string {

@@ -36,18 +36,28 @@ function sideName({ inputs }: PageSide): HTMLElement {
 }
 
 function verdict(data: DiffPageData): HTMLElement {
-  const { unchanged, complete, sample } = data;
+  const { unchanged, complete, sample, unsure } = data;
   const which = sample === null ? '' : ' of the sample';
   const differ = differing(data);
   const all = unchanged + differ;
-  if (differ > 0) {
-    const words = `${count(differ)} of ${count(all)} ${all === 1 ? 'key' : 'keys'}${which} ${all === 1 ? 'differs' : 'differ'}`;
-    return answer('differ', words, `${percent(differ, all)}; ${count(unchanged)} are the same on both sides.`);
+  const same = `${count(unchanged)} ${unchanged === 1 ? 'is' : 'are'} the same on both sides`;
+  if (unsure > 0) {
+    const sure = differ - unsure;
+    const words = `${sure === 0 ? 'No key differs' : `${keys(sure)}${which} ${sure === 1 ? 'differs' : 'differ'}`} for sure, ${count(unsure)} perhaps`;
+    return answer('unknown', words, `One side lacks them, but ended early; ${same}.`);
   }
-  const same = `${count(all)} ${all === 1 ? 'key' : 'keys'}${which} ${all === 1 ? 'is' : 'are'} the same on both sides`;
+  if (differ > 0) {
+    const words = `${count(differ)} of ${keys(all)}${which} ${all === 1 ? 'differs' : 'differ'}`;
+    return answer('differ', words, `${percent(differ, all)}; ${same}.`);
+  }
+  const found = `${keys(all)}${which} ${all === 1 ? 'is' : 'are'} the same on both sides`;
   return complete
-    ? answer('same', 'No difference', `${same}.`)
-    : answer('unknown', 'No difference so far', `${same}, as far as both could be read.`);
+    ? answer('same', 'No difference', `${found}.`)
+    : answer('unknown', 'No difference so far', `${found}, as far as both could be read.`);
+}
+
+function keys(n: number): string {
+  return `${count(n)} ${n === 1 ? 'key' : 'keys'}`;
 }
 
 function answer(kind: 'same' | 'differ' | 'unknown', words: string, more: string): HTMLElement {
@@ -103,16 +113,22 @@ function repeatedBanner(name: string, { inputs, repeated, repeatedKeys }: PageSi
 }
 
 function cards(data: DiffPageData): HTMLElement {
-  const { added, removed, changed, unchanged, kinds, bytes, expiry } = data;
+  const { left, right, added, removed, changed, unchanged, kinds, bytes, expiry } = data;
   const all = unchanged + differing(data);
   const share = (n: number) => `${percent(n, all)} of keys`;
+  const lacking = (n: number, size: number) => `${share(n)}, ${binarySize(size)}`;
   const net = allDifferences(data).bytes;
   const value = changed - kinds.expireOnly;
   return el(
     'div',
-    { class: 'cards' },
-    card('Removed', figure(removed), `${share(removed)}, ${binarySize(bytes.removed)}`, count(removed)),
-    card('Added', figure(added), `${share(added)}, ${binarySize(bytes.added)}`, count(added)),
+    { class: 'cards wrapping' },
+    card(
+      right.complete ? 'Removed' : 'Removed, perhaps',
+      figure(removed),
+      lacking(removed, bytes.removed),
+      count(removed),
+    ),
+    card(left.complete ? 'Added' : 'Added, perhaps', figure(added), lacking(added, bytes.added), count(added)),
     card('Other value', figure(value), share(value), count(value)),
     card('Only other expiry', figure(kinds.expireOnly), share(kinds.expireOnly), count(kinds.expireOnly)),
     card('No longer expire', figure(expiry.lost), `${count(expiry.gained)} expire now`, count(expiry.lost)),
