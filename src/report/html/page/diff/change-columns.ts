@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<PageChange>[] = [
   numbers('Elements right', 'right', ELEMENTS, 'count'),
 ];
 
-/** `databases`: there is more than one. */
+/** `databases`: not all of them are in the first one. */
 export function changeColumns(databases: boolean): readonly Column<PageChange>[] {
   return databases ? [...COLUMNS, { title: 'Database', value: ({ db }) => db }] : COLUMNS;
 }

@@ -12,7 +12,7 @@ import { differing, KINDS } from './kinds.js';
 export function changesSection(data: DiffPageData): HTMLElement {
   const { changes } = data;
   const all = allDifferences(data);
-  const columns = changeColumns(new Set(changes.map(({ db }) => db)).size > 1);
+  const columns = changeColumns(changes.some(({ db }) => db !== 0));
   const list = (noun: string, rows: readonly PageChange[]) =>
     table({ noun, rows, columns, search: searched, sortedBy: 'Change of bytes' });
   const kinds = KINDS.map((kind) => ({ kind, total: kind.of(all) })).filter(({ total }) => total > 0);
