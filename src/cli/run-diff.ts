@@ -53,8 +53,11 @@ async function compare(
   const datasets = [await opened.openAll(leftPaths), await opened.openAll(rightPaths)];
   const clockMs = Date.now();
   const progress = new Progress(bar, datasets);
+  const onInput = (path: string) => {
+    opened.current = path;
+  };
   const [left, right] = datasets.map(
-    (each, i) => new DatasetSide(each, { filter, now: flags.now ?? 'file', clockMs, ...progress.of(i) }),
+    (each, i) => new DatasetSide(each, { filter, now: flags.now ?? 'file', clockMs, onInput, ...progress.of(i) }),
   );
   const found = await diff(left, right, {
     filter,
