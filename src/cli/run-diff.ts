@@ -56,11 +56,14 @@ async function compare(
   const datasets = [await opened.openAll(leftPaths), await opened.openAll(rightPaths)];
   const clockMs = Date.now();
   const progress = new Progress(bar, datasets);
+  const onInput = (path: string) => {
+    opened.current = path;
+  };
   const { copiedMs, sample } = opened;
   const [left, right] = datasets.map(
     (each, i) =>
       new DatasetSide(each, {
-        ...{ filter, now: flags.now ?? 'file', clockMs, vanished: opened.vanished },
+        ...{ filter, now: flags.now ?? 'file', clockMs, vanished: opened.vanished, onInput },
         ...(copiedMs === undefined ? {} : { expiredBy: copiedMs }),
         ...(sample ? { sample } : {}),
         ...progress.of(i),

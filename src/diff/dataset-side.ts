@@ -27,6 +27,8 @@ export interface DatasetSideOptions {
   readonly vanished?: ReadonlyMap<string, number>;
   /** Called now and then with how many bytes of all inputs were read in this look. */
   readonly onProgress?: (done: number) => void;
+  /** Called with the path of an input before it is read: errors are about that one. */
+  readonly onInput?: (path: string) => void;
 }
 
 /** Files that can be read more than once; several are the shards of one dataset. Whoever opened them closes them. */
@@ -43,6 +45,7 @@ export class DatasetSide implements Side {
     let number = 0;
     let before = 0;
     for (const dataset of this.datasets) {
+      this.options.onInput?.(dataset.path);
       const look = new FirstLook(tools, this.options, dataset.modifiedMs, table, counts, number);
       const scan = await dataset.scan({ ...this.progress(before), kernels: tools.kernels, visitor: () => look });
       const { complete, outcome, end, rdbVersion, findings } = endingOf(scan, look.damage);
@@ -81,6 +84,7 @@ export class DatasetSide implements Side {
     let number = 0;
     let before = 0;
     for (const dataset of this.datasets) {
+      this.options.onInput?.(dataset.path);
       const look = new SecondLook(tools, marks, tell, number, this.options.expiredBy);
       await dataset.scan({ ...this.progress(before), unchecked: true, kernels: tools.kernels, visitor: () => look });
       number = look.number;
