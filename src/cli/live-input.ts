@@ -1,6 +1,6 @@
+import { reserveSpool, type Spool } from '../backup/spool.js';
 import { FileSink } from '../bytes/sinks/file.js';
 import type { KeySample } from '../diff/sample.js';
-import { reserveSpool, type Spool } from '../export/spool.js';
 import { connectServer, type TlsFiles } from '../live/connect.js';
 import { copyLive, countKeys, type LiveCopy } from '../live/copy-live.js';
 import { parseServerUrl } from '../live/server-url.js';

@@ -1,4 +1,5 @@
 import { type Dataset, openDataset } from '../backup/dataset.js';
+import { spoolInput } from '../backup/spool.js';
 import { ByteSink } from '../export/byte-sink.js';
 import { KeyExport, type KeyFormat } from '../export/export-keys.js';
 import type { GateOptions } from '../export/key-gate.js';
@@ -8,7 +9,6 @@ import { ExportError } from '../export/rdb/options.js';
 import { Splitter } from '../export/rdb/split-names.js';
 import { RespFormat } from '../export/resp/resp-format.js';
 import { SplitKeys } from '../export/split/split-keys.js';
-import { spoolInput } from '../export/spool.js';
 import { CsvFormat } from '../export/text/csv-format.js';
 import { jsonDocument, jsonLines } from '../export/text/json-format.js';
 import { printableText } from '../keyspace/bytes-text.js';

@@ -1,6 +1,6 @@
 // Where it happened: the differences by the prefixes of names.
 import { textToBytes } from '../keyspace/bytes-text.js';
-import { guessSeparators } from '../stats/separators.js';
+import { guessSeparators } from '../keyspace/separators.js';
 import type { Change } from './change.js';
 import { addTo, type Group, join, newGroup, sizeOfGroup } from './group.js';
 import type { PrefixDifferences, PrefixSummary } from './report.js';

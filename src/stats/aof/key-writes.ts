@@ -1,5 +1,5 @@
 // Writes by key, and by the prefixes of keys, counted while a log is read.
-import { guessSeparators } from '../separators.js';
+import { guessSeparators } from '../../keyspace/separators.js';
 import { NameTable } from './name-table.js';
 import { PrefixWrites, UNKNOWN_PREFIX, type WrittenPrefix } from './prefix-writes.js';
 import { Counters, largest, type Written } from './written.js';

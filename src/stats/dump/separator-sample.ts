@@ -1,4 +1,4 @@
-import { guessSeparators } from '../separators.js';
+import { guessSeparators } from '../../keyspace/separators.js';
 
 /** So many names tell what divides them; servers save keys in an order that has nothing to do with their names. */
 const NAMES = 4096;

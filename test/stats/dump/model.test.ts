@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { guessSeparators } from '../../../src/keyspace/separators.js';
 import { memoryModel, modelledRelease } from '../../../src/servers/memory/model.js';
 import { type DumpStatsOptions, dumpStats } from '../../../src/stats/dump/dump-stats.js';
 import type { Distribution, PrefixStats, StatsReport, Totals } from '../../../src/stats/report.js';
-import { guessSeparators } from '../../../src/stats/separators.js';
 import { Directory } from '../../cli/files.js';
 import { type CountedKey, dataset, fileOf, type KeySpec, MADE_AT, separators, VERSION } from './dataset.js';
 import { type ModelKey, modelOf, partsOf, prefixEnds } from './model.js';

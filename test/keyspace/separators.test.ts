@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guessSeparators } from '../../src/stats/separators.js';
+import { guessSeparators } from '../../src/keyspace/separators.js';
 
 const bytes = (names: readonly string[]) => names.map((name) => Buffer.from(name));
 const guess = (names: readonly string[]) => guessSeparators(bytes(names));
