@@ -24,7 +24,11 @@ export function summaryText(summary: DiffSummary, options: StatsTextOptions): st
       : 'no difference so far';
     lines.push(summary.complete ? colors.green(colors.bold(whole)) : colors.bold(whole));
   } else {
-    const share = `${count(differ)} of ${plural(all, 'key')}${what} differ (${percent(differ, all)})`;
+    const { unsure } = summary;
+    const share =
+      unsure > 0
+        ? `${plural(differ - unsure, 'key')}${what} differ for sure, ${count(unsure)} perhaps, of ${count(all)}`
+        : `${count(differ)} of ${plural(all, 'key')}${what} differ (${percent(differ, all)})`;
     lines.push(colors.bold(share));
   }
   lines.push(sideLine('left', left, undefined, options), sideLine('right', right, left, options));
