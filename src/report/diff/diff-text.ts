@@ -60,7 +60,7 @@ function notWhole(summary: DiffSummary, { colors }: StatsTextOptions): string[] 
   ).flatMap(([name, side, change]) => {
     const stopped = side.inputs.find(({ complete }) => !complete);
     if (!stopped) return [];
-    const place = `${printableText(stopped.path)} could not be read beyond ${offset(stopped.end)}`;
+    const place = `${nameOf(stopped.path)} could not be read beyond ${offset(stopped.end)}`;
     const doubt = unsure > 0 ? `: keys that are called ${change} may stand behind that place` : '';
     return [colors.red(`NOT COMPLETE: the ${name} side ended early, ${place}${doubt}`)];
   });
@@ -68,7 +68,7 @@ function notWhole(summary: DiffSummary, { colors }: StatsTextOptions): string[] 
 
 function sideLine(name: string, side: SideSummary, before: SideSummary | undefined, options: StatsTextOptions): string {
   const { inputs, keys, bytes } = side;
-  const paths = inputs.slice(0, INPUTS_SHOWN).map(({ path }) => printableText(path));
+  const paths = inputs.slice(0, INPUTS_SHOWN).map(({ path }) => nameOf(path));
   const [first] = inputs;
   const expired = inputs.reduce((sum, input) => sum + input.expired, 0);
   const vanished = inputs.reduce((sum, input) => sum + (input.vanished ?? 0), 0);
@@ -89,6 +89,10 @@ function sideLine(name: string, side: SideSummary, before: SideSummary | undefin
     ...(vanished > 0 ? [`${plural(vanished, 'key')} went while read`] : []),
   ];
   return fact(name, `${paths.join(' + ')}${andMore(paths.length, inputs.length)}: ${facts.join(', ')}`, options);
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : printableText(path);
 }
 
 function newest({ inputs }: SideSummary): number | null {
