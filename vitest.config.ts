@@ -7,7 +7,8 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     // By itself it leaves one core alone, which on two is half of the machine.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Far above what any test needs: a busy machine must not fail one.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
