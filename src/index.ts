@@ -14,6 +14,10 @@ export type { Sink } from './bytes/sinks/sink.js';
 export { StreamSink } from './bytes/sinks/stream.js';
 export { NotReplaceable } from './bytes/sinks/unfinished.js';
 export type { CopyTarget, WrittenFile } from './copy/outputs.js';
+// Comparing.
+export type { Change, KeySide, What } from './diff/change.js';
+export type * from './diff/report.js';
+export type { SideInput } from './diff/side.js';
 export { encodeEntry, writeEntry } from './entries/encode-entry.js';
 export type * from './entries/entry.js';
 export { DamagedBackupError, type LargeKey, ValueTooLargeError } from './entries/errors.js';
@@ -42,6 +46,7 @@ export { NameSet } from './keyspace/name-set.js';
 export { hashSlot } from './keyspace/slot.js';
 export type { TtlFilter } from './keyspace/ttl-range.js';
 export type { Backup, BackupScanOptions } from './library/backup.js';
+export { type BackupDiff, type DiffBackupsOptions, diffBackups } from './library/diff-backups.js';
 export type { JsonLinesOptions } from './library/json-lines.js';
 export { type BackupInput, openBackup, readEntries } from './library/open-backup.js';
 // Visitors: what is in an RDB, at the level that each key asks for.

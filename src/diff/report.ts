@@ -28,6 +28,7 @@ export interface ExpiryChanges {
   readonly sooner: number;
 }
 
+/** What was read of one side. */
 export interface SideSummary {
   readonly inputs: readonly SideInput[];
   /** No input stopped the look. */
@@ -67,6 +68,7 @@ export interface PrefixDifferences extends GroupDifferences {
   readonly children: readonly PrefixDifferences[];
 }
 
+/** Where the differences are, by the prefixes of names. */
 export interface PrefixSummary {
   readonly separators: readonly string[];
   /** Seen in the names rather than given. */
@@ -80,6 +82,7 @@ export interface PrefixSummary {
   readonly beyond: GroupDifferences;
 }
 
+/** Sums over all differences. */
 export interface DiffSummary extends Differences {
   readonly left: SideSummary;
   readonly right: SideSummary;

@@ -44,7 +44,8 @@ export function readEntries(input: BackupInput, options: EntriesOptions = {}): E
   );
 }
 
-async function openAny(input: BackupInput): Promise<Dataset> {
+/** @internal */
+export async function openAny(input: BackupInput): Promise<Dataset> {
   if (typeof input === 'string') return openDataset(input);
   if (input instanceof URL) return openDataset(fileURLToPath(input));
   if (input instanceof Uint8Array) return datasetOf('memory', await openMemory(input));
