@@ -8,7 +8,7 @@ import { Window } from '../bytes/window.js';
 import { FINDINGS, type FindingCode } from '../errors.js';
 import type { Finding } from '../keyspace/finding.js';
 import { type ChecksumReport, checksumOfStopped, compareChecksums } from '../rdb/checksum-report.js';
-import { NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
+import { isNewerVersion, mayBeNewer } from '../rdb/newer.js';
 import { type ParseFailure, type ParseOptions, RdbParser } from '../rdb/parser.js';
 import type { RdbHeader, RdbVisitor } from '../rdb/visitor.js';
 import { DETECT_BYTES, detect } from './detect.js';
@@ -56,8 +56,6 @@ export interface ScanResult {
 }
 
 const SKIPPED: ChecksumReport = { status: 'skipped', stored: null, computed: null };
-/** Failures that a newer format than ours explains. */
-const UNKNOWN = new Set<FindingCode>(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
 
 /**
  * Reads the RDB that an input begins with and tells a visitor what is in it. The checksum is compared on a second thread, and
@@ -98,7 +96,7 @@ export async function scanRdb(input: OpenInput, options: ScanOptions): Promise<S
       };
     }
     const version = seen.header?.version ?? 0;
-    const newer = seen.header !== undefined && isNewer(seen.header);
+    const newer = seen.header !== undefined && isNewerVersion(seen.header.lineage, version);
     let sum: ChecksumReport;
     let unknown: boolean;
     let behind: ScanResult['behind'] = 'nothing';
@@ -170,13 +168,9 @@ function watched(visitor: RdbVisitor, seen: { header?: RdbHeader; stored?: bigin
   return visitor;
 }
 
-function isNewer({ lineage, version }: RdbHeader): boolean {
-  return version > (lineage === 'valkey' ? NEWEST_VALKEY_VERSION : NEWEST_REDIS_VERSION);
-}
-
 function isUnknown(sum: ChecksumReport, newer: boolean, failure: ParseFailure): boolean {
   if (newer) return sum.status === 'ok' || sum.status === 'disabled';
-  return sum.status === 'ok' && UNKNOWN.has(failure.code);
+  return sum.status === 'ok' && mayBeNewer(failure.code);
 }
 
 function mismatch({ stored, computed }: ChecksumReport): string {

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getSystemErrorMap, promisify } from 'node:util';
-import { syncDirectory } from '../repair/unfinished.js';
+import { syncDirectory } from '../bytes/sync-directory.js';
 
 const writeAsync = promisify(write);
 const syncAsync = promisify(fsync);

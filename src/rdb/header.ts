@@ -1,4 +1,5 @@
-import { type Lineage, NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION, OLDEST_VALKEY_VERSION } from './format.js';
+import { type Lineage, OLDEST_VALKEY_VERSION } from './format.js';
+import { isNewerVersion } from './newer.js';
 import type { Reader } from './reader.js';
 import { latin1 } from './values/plain.js';
 
@@ -25,13 +26,13 @@ export function readHeader(reader: Reader): Header {
   const version = /^\d+$/.test(digits) ? Number(digits) : 0;
   if (magic === 'VALKEY') {
     if (version < OLDEST_VALKEY_VERSION) reader.stop('RDB_BAD_VERSION', at, `no server writes ${printable(text)}`);
-    return { magic, version, lineage: 'valkey', newer: version > NEWEST_VALKEY_VERSION };
+    return { magic, version, lineage: 'valkey', newer: isNewerVersion('valkey', version) };
   }
   if (version === 0 || version >= OLDEST_VALKEY_VERSION) {
     reader.stop('RDB_BAD_VERSION', at, `no server writes ${printable(text)}`);
   }
   const lineage = version <= LAST_COMMON_VERSION ? 'common' : 'redis';
-  return { magic, version, lineage, newer: version > NEWEST_REDIS_VERSION };
+  return { magic, version, lineage, newer: isNewerVersion(lineage, version) };
 }
 
 function printable(text: string): string {

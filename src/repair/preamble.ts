@@ -3,7 +3,8 @@ import type { Window } from '../bytes/window.js';
 import { FINDINGS, type FindingCode } from '../errors.js';
 import { bytesToText } from '../keyspace/bytes-text.js';
 import type { BytesRef } from '../rdb/bytes-ref.js';
-import { CHECKSUM_SINCE, NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
+import { CHECKSUM_SINCE } from '../rdb/format.js';
+import { isNewerVersion } from '../rdb/newer.js';
 import { parseRdb } from '../rdb/parser.js';
 import { type RdbHeader, RdbVisitor } from '../rdb/visitor.js';
 import type { RepairFinding } from './plan.js';
@@ -26,8 +27,7 @@ export async function readPreamble(window: Window, checksum: Checksum): Promise<
   const visitor = new PreambleVisitor();
   const result = await parseRdb(window, visitor);
   const { file: header, forLog, findings } = visitor;
-  const newest = header?.lineage === 'valkey' ? NEWEST_VALKEY_VERSION : NEWEST_REDIS_VERSION;
-  const newer = header !== undefined && header.version > newest;
+  const newer = header !== undefined && isNewerVersion(header.lineage, header.version);
   if (!result.complete) {
     const { failure } = result;
     return { end: undefined, forLog, failure, unknown: newer || failure.code === 'RDB_MODULE_PRE_GA', findings };

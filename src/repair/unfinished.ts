@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncDirectory } from '../bytes/sync-directory.js';
 import { RepairError } from './plan.js';
 
 /**
@@ -29,18 +30,5 @@ export class Unfinished {
   abandon(): void {
     process.removeListener('exit', this.remove);
     this.remove();
-  }
-}
-
-/** Makes the names in a directory last through a power loss; some systems cannot. */
-export function syncDirectory(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EINVAL' && code !== 'EPERM' && code !== 'EISDIR' && code !== 'ENOTSUP') throw error;
-  } finally {
-    closeSync(fd);
   }
 }

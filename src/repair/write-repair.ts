@@ -12,11 +12,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { syncDirectory } from '../bytes/sync-directory.js';
 import type { FileState, PlannedPart, RepairPlan } from './plan.js';
 import { RepairError } from './plan.js';
 import { fileState, open } from './scanned.js';
 import { systemTrouble } from './system-reason.js';
-import { syncDirectory, Unfinished } from './unfinished.js';
+import { Unfinished } from './unfinished.js';
 
 const CHUNK = 1024 * 1024;
 /** Bytes that wait for the disk at a time: an interrupt waits for them, too. */

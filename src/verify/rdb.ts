@@ -3,7 +3,7 @@ import type { Checksum } from '../bytes/checksum/checksum.js';
 import { ThreadChecksum } from '../bytes/checksum/thread.js';
 import type { Window } from '../bytes/window.js';
 import { type ChecksumReport, checksumOfStopped, compareChecksums, UNREAD } from '../rdb/checksum-report.js';
-import { NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION } from '../rdb/format.js';
+import { isNewerVersion, mayBeNewer } from '../rdb/newer.js';
 import { type ParseFailure, RdbParser } from '../rdb/parser.js';
 import type { Demands } from '../servers/loadability.js';
 import { type Again, reportDuplicates } from './duplicates.js';
@@ -38,9 +38,6 @@ const DEFAULT_MEMORY = 256 * 1024 * 1024;
  * it read what follows, a log of commands, to the end.
  */
 export type Tail = (aux: Readonly<Record<string, string>>, sum: ChecksumReport) => Promise<boolean>;
-
-/** Failures that a newer format than ours explains. */
-const UNKNOWN = new Set(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
 
 /**
  * Verifies the RDB in `window`, whose consumed bytes go to `checksum`. `again` gives its content once more, if that can be.
@@ -185,7 +182,7 @@ async function withoutStructure(
  */
 function isUnknown(sum: ChecksumReport, findings: Findings, verifier: RdbVerifier, failure: ParseFailure): boolean {
   if (isNewer(verifier)) return sum.status === 'ok' || sum.status === 'disabled';
-  return sum.status === 'ok' && UNKNOWN.has(failure.code) && findings.errors === 0;
+  return sum.status === 'ok' && mayBeNewer(failure.code) && findings.errors === 0;
 }
 
 function verdictOfSum(sum: ChecksumReport, unknown: boolean): string {
@@ -211,8 +208,7 @@ function reportChecksum(findings: Findings, sum: ChecksumReport, offset: number,
 }
 
 function isNewer(verifier: RdbVerifier): boolean {
-  const { lineage, version } = verifier.file;
-  return version > (lineage === 'valkey' ? NEWEST_VALKEY_VERSION : NEWEST_REDIS_VERSION);
+  return isNewerVersion(verifier.file.lineage, verifier.file.version);
 }
 
 interface Details {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncDirectory } from '../sync-directory.js';
 
 /** Files that must not outlive the program unless they are finished. One listener serves them all. */
 const unfinished = new Set<string>();
@@ -59,17 +60,4 @@ function finalPath(path: string): string {
   if (!lstatSync(path, { throwIfNoEntry: false }) || !statSync(path, { throwIfNoEntry: false })) return path;
   if (!statSync(path).isFile()) throw new NotReplaceable('it is no regular file');
   return realpathSync(path);
-}
-
-/** Makes the names in a directory last through a power loss; some systems cannot. */
-function syncDirectory(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EINVAL' && code !== 'EPERM' && code !== 'EISDIR' && code !== 'ENOTSUP') throw error;
-  } finally {
-    closeSync(fd);
-  }
 }

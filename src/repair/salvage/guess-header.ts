@@ -1,4 +1,5 @@
-import { NEWEST_REDIS_VERSION, NEWEST_VALKEY_VERSION, OLDEST_VALKEY_VERSION } from '../../rdb/format.js';
+import { OLDEST_VALKEY_VERSION } from '../../rdb/format.js';
+import { isNewerVersion } from '../../rdb/newer.js';
 import type { RdbHeader } from '../../rdb/visitor.js';
 
 /** What Redis releases write, newest first. */
@@ -31,9 +32,8 @@ export function headerOf(start: Uint8Array): RdbHeader | undefined {
 
 /** Whether the version in a header is none that goes with the fields behind it; the checksum decides whether that is damage. */
 export function isDoubtful({ lineage, version }: RdbHeader, start: Uint8Array): boolean {
-  const newest = lineage === 'valkey' ? NEWEST_VALKEY_VERSION : NEWEST_REDIS_VERSION;
   const isNamed = /(redis|valkey)-ver/.test(Buffer.from(start).toString('latin1'));
-  return version > newest || (version < NAMED_SINCE && isNamed);
+  return isNewerVersion(lineage, version) || (version < NAMED_SINCE && isNamed);
 }
 
 /** The header of a file whose first bytes are lost, told from the release that its auxiliary fields name. */
