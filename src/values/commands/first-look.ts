@@ -30,6 +30,8 @@ export class FirstLook extends RdbVisitor {
 
   /** What is known of the key at this file offset; undefined when nothing has to be. */
   of(offset: number): Looked | undefined {
+    // Another pass over the file.
+    if (this.next > 0 && this.offsets[this.next - 1] >= offset) this.next = 0;
     while (this.next < this.offsets.length && this.offsets[this.next] < offset) this.next++;
     return this.offsets[this.next] === offset ? this.found[this.next] : undefined;
   }

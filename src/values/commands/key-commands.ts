@@ -38,7 +38,7 @@ const LAST_TIME = 2n ** 63n - 1n;
 
 /** Writes the commands of every key it is told of, and of function libraries. Extend `key` to choose. */
 export class KeyCommands extends RdbVisitor {
-  private readonly out: CommandWriter;
+  protected readonly out: CommandWriter;
   private readonly losses: Losses;
   private readonly batch: ElementBatch;
   private readonly streams: StreamCommands;
@@ -360,7 +360,7 @@ export class KeyCommands extends RdbVisitor {
   }
 
   /** The name of a command, and the key; `more` arguments follow. */
-  private start(command: string, more: number): void {
+  protected start(command: string, more: number): void {
     const { current, out } = this;
     if (!current) return;
     this.written = true;
