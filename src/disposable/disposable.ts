@@ -1,10 +1,11 @@
 /** Starts and stops servers that are thrown away. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, readdirSync, statSync, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectServer, type LiveServer } from '../live/connect.js';
+import { liveError } from '../live/live-error.js';
 import type { ServerAddress } from '../live/server-url.js';
 import type { BackupFiles } from './backup-files.js';
 import { copyBackup, DUMP_NAME } from './copy.js';
@@ -56,11 +57,14 @@ export interface DisposableServer {
   readonly log: ServerLog;
   /** Connects; close it before `stop`. Rejects with LiveError. */
   connect(): Promise<LiveServer>;
+  /** A section of what INFO tells. Rejects with StartFailure when the server has ended, else with LiveError. */
+  info(section: string): Promise<string>;
   /**
    * Lets the server save what it holds, all that has expired included, and returns the path of the RDB in its folder. The copy
-   * of a dump that it loaded is given up. Rejects with DisposableError.
+   * of a dump that it loaded is given up. `onProgress`: bytes written so far. Rejects with StartFailure when the server ends
+   * meanwhile, and with DisposableError when it cannot save.
    */
-  save(): Promise<string>;
+  save(onProgress?: (bytes: number) => void): Promise<string>;
   /** Resolves when it has ended, with a reason in words. */
   readonly ended: Promise<string>;
   /** Ends it, and removes its folder. May be called twice. */
@@ -73,6 +77,11 @@ const DEFAULT_DATABASES = 16;
 const FIRST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 100;
 const STOP_TIMEOUT_MS = 5_000;
+/** How long a log and an end may come behind the answer to a command. */
+const SETTLE_MS = 200;
+const WATCH_MS = 200;
+/** What a server saves to, before it has its name. */
+const UNFINISHED = /^temp-.*\.rdb$/;
 
 /**
  * Starts a server in a private folder, on a full copy of a backup, and waits until it has loaded it. It has no network port,
@@ -184,11 +193,17 @@ async function untilLoaded(
 
 function server(
   program: ServerProgram,
-  { child, log, ended, failed }: Running,
+  running: Running,
   folder: PrivateFolder,
   facts: { readonly readyMs: number; readonly copiedBytes: number },
 ): DisposableServer {
+  const { child, log, ended, failed } = running;
   const { path: dir, socket, belongings } = folder;
+  const endOf = async ({ ended: end }: Running) => {
+    await Promise.race([end, sleep(SETTLE_MS)]);
+    const how = failed();
+    return how && new StartFailure(program, log, how.exitCode, how.signal);
+  };
   const address: ServerAddress = {
     host: '127.0.0.1',
     port: 0,
@@ -210,20 +225,36 @@ function server(
     log,
     ended,
     connect,
-    async save() {
+    async info(section) {
+      let live: LiveServer | undefined;
+      try {
+        live = await connect();
+        return await live.nodes[0].info(section);
+      } catch (error) {
+        throw (await endOf(running)) ?? liveError(error);
+      } finally {
+        live?.close();
+      }
+    },
+    async save(onProgress) {
       const path = join(dir, DUMP_NAME);
       await rm(path, { force: true });
-      const live = await connect();
+      let live: LiveServer | undefined;
+      const watching = onProgress && setInterval(() => onProgress(savedSoFar(dir)), WATCH_MS);
       try {
+        live = await connect();
         await live.nodes[0].call('SAVE');
         return path;
       } catch (error) {
-        await Promise.race([ended, sleep(200, undefined, { ref: false })]);
-        const { lines } = log.reason();
-        const why = failed() ? await ended : `${(error as Error).message}: ${lines.at(-1) ?? 'it does not say why'}`;
-        throw new DisposableError('server', `the server could not save what it holds: ${why}`);
+        const end = await endOf(running);
+        if (end) throw end;
+        const { kind, lines } = log.reason();
+        const fault = kind === 'disk' ? 'no-space' : 'server';
+        const why = lines.at(-1) ?? (error as Error).message;
+        throw new DisposableError(fault, `the server could not save what it holds: ${why}`);
       } finally {
-        live.close();
+        clearInterval(watching);
+        live?.close();
       }
     },
     async stop() {
@@ -236,6 +267,12 @@ function server(
       for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     },
   };
+}
+
+/** Bytes of the file that a server is writing. */
+function savedSoFar(dir: string): number {
+  const [name] = readdirSync(dir).filter((each) => UNFINISHED.test(each));
+  return name === undefined ? 0 : (statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0);
 }
 
 /** There is nothing in it that a gentle end would save. */

@@ -1,5 +1,6 @@
 // One look at a backup before a server is started on it: who wrote it, how many databases it needs, and, since loading a log
 // executes it, what its commands reach beside the data.
+import { createHash } from 'node:crypto';
 import { readLog } from '../aof/log.js';
 import { type CommandRecord, LogVisitor } from '../aof/log-visitor.js';
 import { type OpenInput, openInput, openPart } from '../backup/open.js';
@@ -49,6 +50,8 @@ export interface BackupSurvey {
   readonly databases: number;
   /** Of the dump. In the order of the file. */
   readonly dump: readonly DatabaseKeys[];
+  /** SHA-256 of the code of each function library in the dump, in the order of the file. */
+  readonly libraries: readonly string[];
   /** Commands that follow the dump, or make up the backup. */
   readonly commands: number;
   /** Commands that reach beside the data, in the order of loading; the first of each name. */
@@ -74,6 +77,8 @@ const MOST_DATABASES = 2 ** 31 - 1;
 /** Names of commands that are kept. */
 const NAMES = 100;
 const LONGEST_WORD = 64;
+/** Function libraries that are told apart. */
+const LIBRARIES = 100_000;
 
 /** Looks at a backup. Damage is no error here: the look ends there. Rejects with the system's error. */
 export async function surveyBackup(files: BackupFiles, options: SurveyOptions): Promise<BackupSurvey> {
@@ -154,6 +159,7 @@ class Survey {
       },
       databases: Math.min(databases, MOST_DATABASES),
       dump: [...dump.databases.values()].filter(({ keys }) => keys > 0),
+      libraries: dump.libraries,
       commands,
       reaching: [...log.reaching.values()],
       usedMemory: Number.isSafeInteger(usedMemory) && usedMemory > 0 ? usedMemory : undefined,
@@ -166,6 +172,7 @@ class Survey {
 class DumpLook extends RdbVisitor {
   readonly fields = new AuxFields();
   readonly databases = new Map<number, { db: number; keys: number; expires: number; expired: number }>();
+  readonly libraries: string[] = [];
   file: RdbHeader | undefined;
   highestDb = 0;
   private current: { db: number; keys: number; expires: number; expired: number } | undefined;
@@ -180,6 +187,10 @@ class DumpLook extends RdbVisitor {
 
   override aux(key: BytesRef, value: BytesRef): void {
     this.fields.add(key, value);
+  }
+
+  override functionLibrary(code: BytesRef): void {
+    if (this.libraries.length < LIBRARIES) this.libraries.push(createHash('sha256').update(code.view()).digest('hex'));
   }
 
   override key({ db, expireAtMs }: KeyRecord): number {
