@@ -1,0 +1,226 @@
+/** The restore drill: a throw-away server loads a copy of a backup, and what it holds is compared with the backup. */
+import { freemem } from 'node:os';
+import { type BackupFiles, backupFiles } from '../disposable/backup-files.js';
+import { type DisposableOptions, type DisposableServer, startDisposable } from '../disposable/disposable.js';
+import { DisposableError } from '../disposable/errors.js';
+import { unsuitable } from '../disposable/needs.js';
+import { findServer, type ServerProgram } from '../disposable/program.js';
+import { StartFailure } from '../disposable/start-failure.js';
+import { type BackupSurvey, surveyBackup } from '../disposable/survey.js';
+import { type ComparedKeys, compareKeys } from './compare.js';
+import type { RehearsalPhase, RehearseOptions } from './options.js';
+import type { RehearsalFailure, RehearsalReport, RehearsedDatabase, Salvage, Verdict } from './report.js';
+
+/** A rehearsal that was held. */
+export interface Rehearsal {
+  readonly report: RehearsalReport;
+  /** The server, still running, when it was to be kept and loaded the backup. Whoever asked for it stops it. */
+  readonly server: DisposableServer | undefined;
+}
+
+const MAX_MEMORY = 512 * 1024 * 1024;
+const LIMIT = 20;
+
+/**
+ * Holds a restore drill: starts a disposable server on a full copy of the backup at `path` (a file or a directory), waits until
+ * it has loaded it, and compares every key. The backup is only read. Nothing of it is left behind, but a server that is to be
+ * kept. Rejects with BackupError for an input that is no backup, with DisposableError when no drill could be held, with
+ * SpillError, and with the system's error.
+ */
+export async function rehearse(path: string, options: RehearseOptions = {}): Promise<Rehearsal> {
+  return new Drill(path, options).hold();
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+class Drill {
+  private readonly startedMs = Date.now();
+  private readonly facts: Mutable<RehearsalReport>;
+  private readonly warnings: string[] = [];
+
+  constructor(
+    private readonly path: string,
+    private readonly options: RehearseOptions,
+  ) {
+    this.facts = {
+      ...{ verdict: 'restored', complete: true, path, kind: 'rdb', bytes: 0, commands: 0, rdbVersion: null },
+      ...{ producer: null, server: null, compared: 'nothing', readyMs: null, durationMs: 0, memory: null },
+      ...{ databases: [], functions: null, differences: [], limited: false, failure: null, reaching: [] },
+      failedCommands: { count: 0, lines: [] },
+      warnings: this.warnings,
+    };
+  }
+
+  async hold(): Promise<Rehearsal> {
+    const survey = await this.look();
+    if (survey.reaching.length > 0 && !this.options.trust) {
+      this.facts.reaching = survey.reaching;
+      return this.end('refused');
+    }
+    const program = await this.choose(survey);
+    let server: DisposableServer;
+    try {
+      server = await startDisposable(this.startOptions(survey, program));
+    } catch (error) {
+      return this.end('failed', await this.failureOf(error, survey, program));
+    }
+    const { keep } = this.options;
+    try {
+      this.facts.readyMs = server.readyMs;
+      const verdict = await this.judge(server, survey);
+      if (!keep) await server.stop();
+      return this.end(verdict, null, keep ? server : undefined);
+    } catch (error) {
+      await server.stop();
+      if (error instanceof StartFailure) return this.end('failed', await this.failureOf(error, survey, program));
+      throw error;
+    }
+  }
+
+  private async look(): Promise<BackupSurvey> {
+    const files = await backupFiles(this.path);
+    const survey = await surveyBackup(files, { clockMs: this.startedMs, onProgress: this.onProgress('look') });
+    const { needs, bytes, commands, complete, usedMemory } = survey;
+    const { lineage, version, rdb } = needs;
+    Object.assign(this.facts, {
+      ...{ kind: survey.files.kind, bytes, commands, complete },
+      rdbVersion: rdb?.version ?? null,
+      producer: lineage === undefined ? null : { name: lineage, version: version ?? null },
+    });
+    if (usedMemory !== undefined && usedMemory > freemem()) {
+      this.warnings.push(
+        `the server used ${usedMemory} bytes of memory when it wrote the backup, and ${freemem()} are free here`,
+      );
+    }
+    return survey;
+  }
+
+  private async choose({ needs }: BackupSurvey): Promise<ServerProgram> {
+    const { server } = this.options;
+    const program = await findServer({ server, needs });
+    const { lineage, version, path } = program;
+    this.facts.server = { name: lineage, version, path };
+    const reason = unsuitable(program, needs);
+    if (reason !== undefined) this.warnings.push(`${lineage} ${version} does not suit this backup: ${reason}`);
+    return program;
+  }
+
+  private startOptions({ files, databases }: BackupSurvey, program: ServerProgram): DisposableOptions {
+    const { keep, timeoutMs, tmpDir, onProgress } = this.options;
+    const kept = keep ? { mayStay: true } : {};
+    return { ...{ program, files, databases, tmpDir, timeoutMs, onProgress, keepExpired: true }, ...kept };
+  }
+
+  /** Looks at what the server holds. */
+  private async judge(server: DisposableServer, survey: BackupSurvey): Promise<Verdict> {
+    const { facts, options } = this;
+    const { log } = server;
+    facts.memory = { ...(await memoryOf(server)), atSave: survey.usedMemory ?? null };
+    const saved = await server.save(
+      options.onProgress && ((bytes) => options.onProgress?.('save', bytes, survey.bytes)),
+    );
+    const found = await surveyBackup({ kind: 'rdb', path: saved }, { clockMs: this.startedMs });
+    const { count, lines } = log.mishap('command-failed');
+    facts.failedCommands = { count, lines };
+    const isLog = survey.files.kind !== 'rdb' && survey.commands > 0;
+    if (isLog) {
+      facts.compared = 'executed';
+      facts.databases = found.dump.map(({ db, keys, expired }) => ({
+        ...{ db, keys: null, expired, found: keys, missing: 0, different: 0, extra: 0 },
+      }));
+      const isSound = count === 0 && log.mishap('cut').count === 0 && log.mishap('started-empty').count === 0;
+      return isSound ? 'restored' : 'different';
+    }
+    const compared = await this.compare(survey.files, saved);
+    facts.compared = 'keys';
+    facts.databases = databasesOf(compared, survey);
+    facts.functions = librariesOf(survey.libraries, found.libraries);
+    facts.differences = compared.differences;
+    const { added, removed, changed, left } = compared.summary;
+    facts.limited = added + removed + changed > compared.differences.length;
+    const { missing, extra } = facts.functions;
+    if (added + removed + changed + missing + extra > 0) return 'different';
+    const unsure = left.inputs.find(({ outcome }) => outcome !== 'sound');
+    if (!unsure) return 'restored';
+    facts.complete &&= unsure.complete;
+    this.warnings.push(
+      unsure.outcome === 'unknown'
+        ? 'the backup is newer than this release knows: what could be read is equal'
+        : `the backup has damage that the server does not mind: ${unsure.findings[0]?.message ?? ''}`,
+    );
+    return unsure.outcome === 'unknown' ? 'unknown' : 'different';
+  }
+
+  private compare(files: BackupFiles, saved: string): Promise<ComparedKeys> {
+    const { maxMemory = MAX_MEMORY, tmpDir, limit = LIMIT } = this.options;
+    const onProgress = this.onProgress('compare');
+    return compareKeys(files.path, saved, { maxMemory, tmpDir, limit, clockMs: this.startedMs, onProgress });
+  }
+
+  /** Throws what says nothing about the backup. */
+  private async failureOf(error: unknown, survey: BackupSurvey, program: ServerProgram): Promise<RehearsalFailure> {
+    if (error instanceof DisposableError && error.fault === 'timeout') {
+      return { kind: 'timeout', exitCode: null, signal: null, lines: [error.message], salvage: null };
+    }
+    if (!(error instanceof StartFailure)) throw error;
+    const { kind, exitCode, signal, lines } = error;
+    const salvage = kind === 'log-truncated' ? await this.salvage(survey, program) : null;
+    return { kind, exitCode, signal, lines, salvage };
+  }
+
+  /** What a server makes of a log that ends inside a command when it may cut it: on a fresh copy. */
+  private async salvage(survey: BackupSurvey, program: ServerProgram): Promise<Salvage> {
+    const { mayStay: _, ...options } = this.startOptions(survey, program);
+    try {
+      const server = await startDisposable({ ...options, aofLoadTruncated: true });
+      try {
+        return { starts: true, keys: await keysOf(server), lines: server.log.mishap('cut').lines };
+      } finally {
+        await server.stop();
+      }
+    } catch (error) {
+      if (!(error instanceof StartFailure)) throw error;
+      return { starts: false, keys: 0, lines: error.lines };
+    }
+  }
+
+  private onProgress(phase: RehearsalPhase) {
+    const { onProgress } = this.options;
+    return onProgress && ((done: number, total: number | undefined) => onProgress(phase, done, total));
+  }
+
+  private end(verdict: Verdict, failure: RehearsalFailure | null = null, server?: DisposableServer): Rehearsal {
+    return { report: { ...this.facts, verdict, failure, durationMs: Date.now() - this.startedMs }, server };
+  }
+}
+
+/** Rejects with StartFailure when the server has ended. */
+async function memoryOf(server: DisposableServer): Promise<{ used: number; dataset: number | null }> {
+  const info = await server.info('memory');
+  const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? Number.NaN);
+  const dataset = field('used_memory_dataset');
+  return { used: field('used_memory') || 0, dataset: Number.isNaN(dataset) ? null : dataset };
+}
+
+async function keysOf(server: DisposableServer): Promise<number> {
+  const info = await server.info('keyspace');
+  return [...info.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
+}
+
+function databasesOf({ summary }: ComparedKeys, { dump }: BackupSurvey): RehearsedDatabase[] {
+  return summary.databases.map(({ db, leftKeys, added, removed, changed }) => ({
+    db,
+    keys: leftKeys,
+    expired: dump.find((each) => each.db === db)?.expired ?? 0,
+    found: leftKeys - removed,
+    missing: removed,
+    different: changed,
+    extra: added,
+  }));
+}
+
+function librariesOf(wanted: readonly string[], found: readonly string[]) {
+  const missing = wanted.filter((code) => !found.includes(code)).length;
+  const extra = found.filter((code) => !wanted.includes(code)).length;
+  return { libraries: wanted.length, found: wanted.length - missing, missing, extra };
+}

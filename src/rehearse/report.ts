@@ -1,0 +1,118 @@
+// What a rehearsal tells. Sizes are bytes, moments and durations ms.
+import type { LogKind } from '../disposable/server-log.js';
+import type { DatabaseKeys, ReachingCommand } from '../disposable/survey.js';
+import type { ServerLineage } from '../servers/releases.js';
+
+/** How a rehearsal ended. */
+export type Verdict =
+  /** The server loaded the backup, and what could be compared is equal. */
+  | 'restored'
+  /** The server loaded it, and holds something else. */
+  | 'different'
+  /** The server did not load it. */
+  | 'failed'
+  /** It was not started: the backup holds commands that reach beside the data. */
+  | 'refused'
+  /** The server loaded it, and this release cannot tell whether all of it is there. */
+  | 'unknown';
+
+/** How what the server holds was held against the backup. */
+export type Comparison =
+  /** Every key: type, value, expiry, and function libraries. */
+  | 'keys'
+  /** Commands follow the dump, or make up the backup: only a server can tell what comes out. It executed all of them. */
+  | 'executed'
+  /** There was no server to compare. */
+  | 'nothing';
+
+export interface RehearsedDatabase {
+  readonly db: number;
+  /** Keys in the backup; null when only executing its commands tells. */
+  readonly keys: number | null;
+  /** Of these, keys that had expired when the drill began: a server that starts as a master drops them. The drill keeps them. */
+  readonly expired: number;
+  /** Keys that the server held. Without a comparison, all of them; else those of the backup, different ones among them. */
+  readonly found: number;
+  readonly missing: number;
+  /** Another type, value or expiry. */
+  readonly different: number;
+  /** The server has them, and the backup has not. */
+  readonly extra: number;
+}
+
+/** A key that is not as it should be. */
+export interface KeyDifference {
+  readonly change: 'missing' | 'different' | 'extra';
+  readonly db: number;
+  readonly key: Uint8Array;
+  readonly what: readonly ('type' | 'value' | 'expire' | 'fieldExpire')[];
+  readonly type: string;
+}
+
+/** Why a server did not load a backup. */
+export interface RehearsalFailure {
+  readonly kind: LogKind | 'timeout';
+  /** Null when a signal ended it, or when it was still running. 0 is no success. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Its own words: text that may quote the backup. */
+  readonly lines: readonly string[];
+  /**
+   * Of a log that ends inside a command: what a server with `aof-load-truncated yes` (the default) makes of it. Null when that was
+   * not tried.
+   */
+  readonly salvage: Salvage | null;
+}
+
+/** What a real restart would do with a log whose end is cut. */
+export interface Salvage {
+  /** It starts. */
+  readonly starts: boolean;
+  readonly keys: number;
+  /** What it says of the cut. */
+  readonly lines: readonly string[];
+}
+
+export interface RehearsalReport {
+  readonly verdict: Verdict;
+  /** The backup could be read here to its end. */
+  readonly complete: boolean;
+  /** As given. */
+  readonly path: string;
+  readonly kind: 'rdb' | 'aof' | 'aof-set';
+  /** Of the content. */
+  readonly bytes: number;
+  /** Commands of the log; 0 for a dump. */
+  readonly commands: number;
+  readonly rdbVersion: number | null;
+  readonly producer: { readonly name: ServerLineage; readonly version: string | null } | null;
+  /** The server of the drill; null when none was started. */
+  readonly server: { readonly name: ServerLineage; readonly version: string; readonly path: string } | null;
+  readonly compared: Comparison;
+  /** From the start of the server until it had loaded everything: an estimate of the time of a real restart. */
+  readonly readyMs: number | null;
+  /** Of the whole drill. */
+  readonly durationMs: number;
+  /** What the server used when it had loaded everything, and what it used when it wrote the dump, by the dump. */
+  readonly memory: { readonly used: number; readonly dataset: number | null; readonly atSave: number | null } | null;
+  readonly databases: readonly RehearsedDatabase[];
+  readonly functions: {
+    readonly libraries: number;
+    readonly found: number;
+    readonly missing: number;
+    readonly extra: number;
+  } | null;
+  /** The first ones, as many as were asked for. */
+  readonly differences: readonly KeyDifference[];
+  /** There are more differences than that. */
+  readonly limited: boolean;
+  /** Commands that failed while the log was executed, and the first lines of the server about them. */
+  readonly failedCommands: { readonly count: number; readonly lines: readonly string[] };
+  readonly failure: RehearsalFailure | null;
+  /** Commands that reach beside the data. */
+  readonly reaching: readonly ReachingCommand[];
+  /** What somebody should know, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export type { DatabaseKeys, ReachingCommand };
