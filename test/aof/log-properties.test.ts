@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlainCommand } from '../../src/aof/command-table.js';
 import { commandBytes } from '../../src/resp/command.js';
 import { type LogDelivery, logOf } from '../helpers/log.js';
+import { runs } from '../helpers/runs.js';
 
 /** Small numbers of arguments, so that both what is listed and what is not occurs. */
 const PLAIN: readonly PlainCommand[] = [
@@ -90,7 +91,7 @@ describe('any log', () => {
         const plain = await told(log, { plain: PLAIN });
         expect(await told(log, { plain: PLAIN, chunks: lengths, window })).toEqual(plain);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -108,7 +109,7 @@ describe('any log', () => {
         expect(unsized.result).toEqual(slow.result);
         expect(unsized.problems).toEqual(slow.problems);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -126,7 +127,7 @@ describe('any log', () => {
           expect(result.fault.offset + result.fault.tail.bytes).toBe(log.length);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -140,7 +141,7 @@ describe('any log', () => {
         const again = await logOf(log.subarray(0, result.safeUpTo));
         expect(again.result).toMatchObject({ fault: undefined, openMultiAt: undefined, safeUpTo: result.safeUpTo });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -18,7 +18,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const demo = demoReport({ prefixes: 1000, keys: 100 });
+const demo = demoReport({ prefixes: 300, keys: 100 });
 const usual = statsHtml(demo);
 
 describe('the map', () => {

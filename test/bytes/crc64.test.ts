@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Kernels } from '../../src/bytes/kernels/kernels.js';
 import { crcTableEntry, crc64 as independent } from '../helpers/crc64.js';
 import { randomBytes } from '../helpers/random.js';
+import { runs } from '../helpers/runs.js';
 
 const kernels = new Kernels();
 const LARGEST = 200 * 1024;
@@ -66,7 +67,7 @@ describe('the CRC-64 kernel', () => {
           expect(sum(bytes, block + odd, before)).toBe(independent(bytes, before));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -91,7 +92,7 @@ describe('the CRC-64 kernel', () => {
           expect(BigInt.asUintN(64, combined)).toBe(whole);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(80) },
     );
   });
 

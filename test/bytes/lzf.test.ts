@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Kernels } from '../../src/bytes/kernels/kernels.js';
 import { LzfBench, type LzfResult, OK, OUTPUT_FULL } from '../helpers/lzf-bench.js';
 import { variedBytes } from '../helpers/random.js';
+import { runs } from '../helpers/runs.js';
 
 const bench = new LzfBench(new Kernels());
 const BAD_REFERENCE = 2;
@@ -42,7 +43,7 @@ describe('lzfDecode and lzfMeasure on sound blocks', () => {
         expect(decoded.output.equals(bytes)).toBe(true);
         expect(bench.measure(block)).toEqual({ code: OK, consumed: block.length, produced: bytes.length });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -63,7 +64,7 @@ describe('lzfDecode and lzfMeasure on sound blocks', () => {
           produced: bytes.length,
         });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -118,7 +119,7 @@ describe('lzfDecode and lzfMeasure on damaged blocks', () => {
         expect(decoded.output.length).toBeLessThanOrEqual(room);
         expect(decoded.output.equals(bytes.subarray(0, decoded.output.length))).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('lzfDecode and lzfMeasure on damaged blocks', () => {
         });
         bench.decode(block, little);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(1000) },
     );
     expect(refused).toBeGreaterThan(100);
   });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Kernels } from '../../src/bytes/kernels/kernels.js';
+import { runs } from '../helpers/runs.js';
 import { type SipRounds, sipHash, sipHash128 } from '../helpers/siphash.js';
 
 const kernels = new Kernels();
@@ -57,7 +58,7 @@ describe('the hash kernels', () => {
         kernels.call.setHashKey(BigInt.asIntN(64, k0), BigInt.asIntN(64, k1));
         expect(hash64(bytes, odd)).toBe(sipHash(SIP_1_3, k0, k1, bytes));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -67,7 +68,7 @@ describe('the hash kernels', () => {
         kernels.call.setHashKey(BigInt.asIntN(64, k0), BigInt.asIntN(64, k1));
         expect(fingerprint(bytes, odd)).toBe(littleEndian(sipHash128(SIP_1_3, k0, k1, bytes)));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     );
   });
 

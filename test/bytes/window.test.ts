@@ -8,6 +8,7 @@ import { Window } from '../../src/bytes/window.js';
 import { chunkedSource } from '../helpers/chunks.js';
 import { crc64 } from '../helpers/crc64.js';
 import { randomBytes } from '../helpers/random.js';
+import { runs } from '../helpers/runs.js';
 
 const MIB = 1024 * 1024;
 
@@ -85,7 +86,7 @@ describe('Window', () => {
           expect(await window.fill(1)).toBe(false);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(40) },
     );
   });
 

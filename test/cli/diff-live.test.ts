@@ -42,7 +42,7 @@ async function saveTo(client: Redis, dir: string, name: string): Promise<string>
 describe.each(availableServers())('a dump and the $name that wrote it', (server) => {
   const release = `${server.lineage}-${server.release}`;
   const files = [...goldens(FIXTURES), ...goldens(join(CORPUS, 'rdb'))].filter(
-    ({ name }) => name.startsWith(release) && /all-types|field-expiry|types-small|streams/.test(name),
+    ({ name }) => name.startsWith(release) && /all-types|field-expiry/.test(name),
   );
 
   it.each(files)('have no difference: $name', async ({ name, rdb }) => {

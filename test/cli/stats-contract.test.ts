@@ -186,25 +186,16 @@ describe('filters', () => {
   const expiry = `${FIXTURES}/redis-8.0/field-expiry.rdb`;
 
   it.each([
-    [databases, ['--db', '0']],
     [databases, ['--db', '1,2']],
-    [all, ['--type', 'string']],
     [all, ['--type', 'hash,zset', '--type', 'stream']],
-    [all, ['--match', 'list:*']],
     [all, ['--match', '*a*', '--not-match', '*b*']],
     [all, ['--regex', '^s.*:']],
-    [all, ['--ttl', 'none']],
     [all, ['--ttl', 'any']],
     [all, ['--ttl', 'expired', '--now', '2200-01-01']],
-    [all, ['--ttl', '0s..365000d']],
-    [all, ['--min-size', '100']],
-    [all, ['--max-size', '30']],
-    [all, ['--min-elements', '10', '--max-elements', '100']],
-    [all, ['--slot', '0-8191']],
+    [all, ['--min-size', '10', '--max-size', '30']],
+    [all, ['--min-elements', '10', '--max-elements', '100', '--slot', '0-8191']],
     [expiry, ['--type', 'hash']],
-    [all, ['--limit', '5']],
     [all, ['--match', 'list:*', '--limit', '3']],
-    [all, ['--match', 'nothing like that']],
   ])('%s %j: stats counts what keys lists', (path, flags) => {
     const listed = rdbkit(['keys', '--format', 'jsonl', ...flags, path]);
     const rows: { bytes: number; elements: number; memory: number; expireAtMs: number | null; type: string }[] =

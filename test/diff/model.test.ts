@@ -20,6 +20,7 @@ import {
   type Value,
   zset2Value,
 } from '../helpers/rdb-builder.js';
+import { runs } from '../helpers/runs.js';
 
 type Data =
   | { readonly type: 'string'; readonly value: string }
@@ -180,6 +181,6 @@ it('tells what the model tells, whatever the encodings and the order', async () 
         expect(summary.unchanged + summary.changed + summary.removed).toBe(left.length);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   );
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BackupError, type Entry, type Finding, readEntries } from '../../src/index.js';
 import { FIXTURES, goldens } from '../helpers/corpus.js';
+import { runs } from '../helpers/runs.js';
 
 const LARGEST = 64 * 1024;
 const files = goldens(FIXTURES)
@@ -64,7 +65,7 @@ describe('files with some bytes changed', () => {
         expect(strict.entries.length).toBeLessThanOrEqual(tolerant.entries.length);
         expect(tolerant.entries.slice(0, strict.entries.length)).toEqual(strict.entries);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   }, 180_000);
 });

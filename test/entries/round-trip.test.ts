@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NewEntry, openBackup, type WrittenHeader } from '../../src/index.js';
 import { entries } from '../helpers/models/entries.js';
+import { runs } from '../helpers/runs.js';
 import { readAll, written } from './written.js';
 
 const REDIS_7_2: WrittenHeader = { magic: 'REDIS', version: 11 };
@@ -40,7 +41,7 @@ describe.each(HEADERS)('$header', ({ header, fieldExpiry }) => {
         expect(report.checksum.status).toBe('ok');
         expect(report.keys).toBe(wanted.length);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CsvOut } from '../../src/export/text/csv-out.js';
 import { bytesToLine, textToBytes } from '../../src/keyspace/bytes-text.js';
+import { runs } from '../helpers/runs.js';
 
 /** What is written for one value, whole or in pieces. */
 function written(value: Uint8Array, form: 'text' | 'base64', cuts?: readonly number[]): string {
@@ -73,7 +74,7 @@ describe('a field', () => {
           expect(Buffer.from(written(value, 'base64', form), 'base64').equals(value)).toBe(true);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(1000) },
     );
   });
 

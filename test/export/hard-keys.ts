@@ -65,15 +65,15 @@ async function strings(client: Redis): Promise<void> {
     await client.set('almost a number', '+1');
     await client.set('__proto__', '007');
   }
-  await client.set('large', noise(20 * MiB));
+  await client.set('large', noise(5 * MiB));
   await client.pexpireat('large', LATER);
-  await client.set('large and plain', Buffer.alloc(20 * MiB, 'redis '));
+  await client.set('large and plain', Buffer.alloc(5 * MiB, 'redis '));
 }
 
 async function collections(client: Redis): Promise<void> {
-  await client.rpush('list of large items', noise(3 * MiB), 'small', Buffer.alloc(5 * MiB, 0x0d), '');
+  await client.rpush('list of large items', noise(2 * MiB), 'small', Buffer.alloc(3 * MiB, 0x0d), '');
   await client.pexpireat('list of large items', LATER);
-  const numbers = Array.from({ length: 50_000 }, (_, i) => i);
+  const numbers = Array.from({ length: 15_000 }, (_, i) => i);
   await inParts(numbers, (part) => client.rpush('long list', ...part.map((i) => `item ${i}`)));
   await inParts(numbers, (part) => client.sadd('large set', ...part.map((i) => `member ${i}`)));
   await inParts(numbers, (part) => client.sadd('large intset', ...part.slice(0, 400).map((i) => i * 2 ** 33)));
@@ -85,11 +85,11 @@ async function collections(client: Redis): Promise<void> {
 
 async function hashes(client: Redis, { fieldExpiry }: Abilities): Promise<void> {
   await client.hset('hash', { '': '', __proto__: '1', constructor: '2' });
-  await client.hset('hash', ALL_BYTES, noise(4 * MiB), 'after', 'x');
-  const numbers = Array.from({ length: 20_000 }, (_, i) => i);
+  await client.hset('hash', ALL_BYTES, noise(2 * MiB), 'after', 'x');
+  const numbers = Array.from({ length: 8_000 }, (_, i) => i);
   await inParts(numbers, (part) => client.hset('large hash', ...part.flatMap((i) => [`field ${i}`, i])));
   if (!fieldExpiry) return;
-  await client.hset('expiring', ALL_BYTES, noise(3 * MiB), 'small', '1', 'stays', '2', '', '3');
+  await client.hset('expiring', ALL_BYTES, noise(2 * MiB), 'small', '1', 'stays', '2', '', '3');
   await client.call('HPEXPIREAT', 'expiring', LATER, 'FIELDS', 2, ALL_BYTES, 'small');
   await client.call('HPEXPIREAT', 'expiring', LATER + 1, 'FIELDS', 1, '');
   await client.pexpireat('expiring', LATER + 2);

@@ -6,6 +6,7 @@ import { Kernels } from '../../src/bytes/kernels/kernels.js';
 import { DuplicateFinder } from '../../src/fingerprints/duplicate-finder.js';
 import type { RepeatFinderOptions } from '../../src/fingerprints/repeat-finder.js';
 import { SpillError } from '../../src/fingerprints/spill-file.js';
+import { runs } from '../helpers/runs.js';
 
 /** More than one table takes, so that the finder works in partitions. */
 const MANY = 200_000;
@@ -39,7 +40,7 @@ describe('DuplicateFinder', () => {
       fc.asyncProperty(words, fc.constantFrom(300, MANY), async (strings, expected) => {
         expect(await repetitions(strings, expected)).toBe(strings.length - new Set(strings).size);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Kernels } from '../../src/bytes/kernels/kernels.js';
 import { RepeatFinder, type RepeatFinderOptions } from '../../src/fingerprints/repeat-finder.js';
 import { SpillError } from '../../src/fingerprints/spill-file.js';
+import { runs } from '../helpers/runs.js';
 
 /** A string and the space that it stands in. */
 type Item = readonly [text: string, space: number];
@@ -58,7 +59,7 @@ describe('RepeatFinder', () => {
       fc.asyncProperty(fc.array(item, { maxLength: 300 }), async (items) => {
         expect(await repeats(items)).toEqual(expected(items));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -15,8 +15,11 @@ const PATIENCE_MS = 30_000;
 export const directory = mkdtempSync(join(tmpdir(), 'rdbkit-hostile-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Verifies `file` with little heap, and returns the exit status and the codes found. */
-export function verdictOn(file: Uint8Array): {
+/** Verifies `file` with little heap (in MiB), and returns the exit status and the codes found. */
+export function verdictOn(
+  file: Uint8Array,
+  heap = 256,
+): {
   code: number | null;
   codes: string[];
   offsets: (number | null)[];
@@ -26,7 +29,7 @@ export function verdictOn(file: Uint8Array): {
   writeFileSync(path, file);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--max-old-space-size=256', BIN, 'verify', '--json', path],
+    [`--max-old-space-size=${heap}`, BIN, 'verify', '--json', path],
     {
       encoding: 'utf8',
       env: ENVIRONMENT,

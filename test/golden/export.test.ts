@@ -6,6 +6,7 @@ import { jsonLines } from '../../src/export/text/json-format.js';
 import { rdbkit } from '../cli/run.js';
 import { exported } from '../export/exported.js';
 import { CORPUS, FIXTURES, type Golden, goldens, lines } from '../helpers/corpus.js';
+import { sample } from '../helpers/runs.js';
 import { differences, type Json, type Origin, type TruthRecord, truthOf } from '../helpers/truth.js';
 import { Contract } from '../values/contract.js';
 
@@ -124,7 +125,7 @@ describe('the program writes the same', () => {
     ...goldens(join(CORPUS, 'rdb')).filter(({ name }) => /types-|hostile/.test(name)),
   ];
 
-  it.each(some)('$name', async ({ rdb }) => {
+  it.each(sample(some, 6))('$name', async ({ rdb }) => {
     for (const form of ['base64', 'text'] as const) {
       const { code, stdout } = rdbkit(['export', '--format', 'jsonl', '--bytes', form, rdb]);
       expect(code).toBe(0);

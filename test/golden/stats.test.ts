@@ -40,7 +40,12 @@ function counted(keys: readonly TruthKey[]): Counts {
 
 function countedBy(keys: readonly TruthKey[], nameOf: (key: TruthKey) => string | number): Record<string, Counts> {
   const groups = new Map<string, TruthKey[]>();
-  for (const key of keys) groups.set(String(nameOf(key)), [...(groups.get(String(nameOf(key))) ?? []), key]);
+  for (const key of keys) {
+    const name = String(nameOf(key));
+    const group = groups.get(name);
+    if (group) group.push(key);
+    else groups.set(name, [key]);
+  }
   return Object.fromEntries([...groups].map(([name, group]) => [name, counted(group)]));
 }
 

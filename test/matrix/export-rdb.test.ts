@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exported, inputFiles, useFolder } from '../export/rdb/exported.js';
 import { CORPUS, FIXTURES, goldens } from '../helpers/corpus.js';
+import { sample } from '../helpers/runs.js';
 import { type TruthRecord, truthOf } from '../helpers/truth.js';
 import { type AvailableServer, availableServers } from '../servers/available.js';
 import { withServer } from '../servers/server.js';
@@ -46,7 +47,7 @@ async function loaded(server: AvailableServer, path: string, cluster: boolean): 
 }
 
 describe.each(servers)('$name', (server) => {
-  it.each(filesOf(server))('$name', async ({ name, rdb }) => {
+  it.each(sample(filesOf(server), 2))('$name', async ({ name, rdb }) => {
     // A node has to be in cluster mode to load what it wrote while it imported slots.
     const cluster = name.includes('slot-import');
     const wanted = await loaded(server, rdb, cluster);

@@ -7,6 +7,7 @@ import type { Loss } from '../../src/values/commands/losses.js';
 import { exported } from '../export/exported.js';
 import { type Held, loaded, rebuilt, withKnownDeletions, withoutCounters } from '../export/rebuilt.js';
 import { CORPUS, FIXTURES, goldens } from '../helpers/corpus.js';
+import { sample } from '../helpers/runs.js';
 import { type AvailableServer, availableServers } from '../servers/available.js';
 
 /** A node in cluster mode loads keys of slots that it imports; what it shows of them is its own business. */
@@ -34,7 +35,7 @@ function without({ keys, functions }: Held, losses: readonly Loss[]): Held {
 describe.each(availableServers().map((server) => ({ ...server })))('$name gets its own files', (server) => {
   const own = files.filter(({ name }) => name.startsWith(`${server.name}/`));
 
-  test.skipIf(own.length === 0).each(own)('$name', async ({ rdb }) => {
+  test.skipIf(own.length === 0).each(sample(own, 2))('$name', async ({ rdb }) => {
     const { bytes, losses } = await exportFor(server, rdb);
     // Redis 6.0 has no command for a consumer that has nothing pending.
     const known = server.release === '6.0' ? /^a consumer without pending entries/ : /^no loss is known/;
@@ -72,7 +73,7 @@ const crossings = WAYS.flatMap(({ from, to, lost }) => {
 });
 
 describe('files of one release go to another', () => {
-  test.skipIf(crossings.length === 0).each(crossings)('$way', async ({ rdb, writer, target, lost }) => {
+  test.skipIf(crossings.length === 0).each(sample(crossings, 3))('$way', async ({ rdb, writer, target, lost }) => {
     const { bytes, losses } = await exportFor(target, rdb);
     for (const { what } of losses) expect(what).toMatch(lost);
     const wanted = without(await loaded(writer, rdb), losses);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Level } from '../../src/rdb/visitor.js';
 import { eventsOf, type Listening, shown } from '../helpers/events.js';
 import { EVERY_FILE } from '../helpers/every-record.js';
+import { runs } from '../helpers/runs.js';
 
 const LEVELS: readonly [name: string, level: number][] = [
   ['nothing', Level.SKIP],
@@ -35,7 +36,7 @@ describe('the same is told however the bytes arrive', () => {
             fc.asyncProperty(chunks, fc.boolean(), fc.integer({ min: 1, max: 5000 }), async (sizes, sized, window) => {
               expect(await eventsOf(bytes, { ...listening, chunks: sizes, sized, window })).toEqual(whole);
             }),
-            { numRuns: 25 },
+            { numRuns: runs(10) },
           );
         });
       }

@@ -5,6 +5,7 @@ import { isFindingCode } from '../../src/errors.js';
 import { Level } from '../../src/rdb/visitor.js';
 import { eventsOf, type Listening } from '../helpers/events.js';
 import { EVERY_FILE } from '../helpers/every-record.js';
+import { runs } from '../helpers/runs.js';
 
 const FIXTURES = [
   'redis-6.0/all-types',
@@ -124,7 +125,7 @@ describe('damage never crashes or hangs the parser', () => {
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), listening, async (changes, how) => {
         seen[await endsWell(mutant(seed, changes), how)]++;
       }),
-      { numRuns: 500 },
+      { numRuns: runs(120) },
     );
     // Changes that only ever stop the parser, or never do, would test little.
     expect(seen.complete).toBeGreaterThan(10);
@@ -142,7 +143,7 @@ describe('damage never crashes or hangs the parser', () => {
         expect(pieces.result).toEqual(whole.result);
         expect(anyLzfDamage(pieces.events)).toEqual(anyLzfDamage(whole.events));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -156,7 +157,7 @@ describe('damage never crashes or hangs the parser', () => {
           await endsWell(Buffer.concat([Buffer.from(head), Buffer.from(body)]), how);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(400) },
     );
   });
 });

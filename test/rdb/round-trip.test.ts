@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyKey, anyStreamKey, type Model } from '../helpers/models.js';
 import { RdbBuilder } from '../helpers/rdb-builder.js';
+import { runs } from '../helpers/runs.js';
 import { base64, integer } from '../helpers/truth/format.js';
 import { differences, truthOf } from '../helpers/truth.js';
 
@@ -68,7 +69,7 @@ describe('what was written is read again', () => {
             expect(problems).toEqual([]);
             expect(differences(expected, records, 'writer')).toEqual([]);
           }),
-          { numRuns: 300 },
+          { numRuns: runs(60) },
         );
       });
     }

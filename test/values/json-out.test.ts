@@ -11,6 +11,7 @@ import { OneBlock } from '../../src/values/out-blocks.js';
 import { g17 } from '../helpers/g17.js';
 import { asInteger, type ListpackEntry, listpack, textOf } from '../helpers/rdb/listpack.js';
 import { ziplist } from '../helpers/rdb/ziplist.js';
+import { runs } from '../helpers/runs.js';
 
 const kernels = new Kernels();
 /** Small, so that output runs over its end in the midst of everything. */
@@ -84,7 +85,7 @@ describe.each(forms)('strings as %s', (form) => {
         expect(written(form, (out) => out.string(bytes))).toBe(wanted);
         if (form === 'text') expect(Buffer.from(textToBytes(JSON.parse(wanted)))).toEqual(bytes);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -102,7 +103,7 @@ describe.each(forms)('strings as %s', (form) => {
         });
         expect(whole).toBe(expected(form, bytes));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('numbers', () => {
       fc.property(scores, (score) => {
         expect(written('text', (out) => out.score(score))).toBe(scoreJson(score));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(800) },
     );
   });
 });
@@ -216,7 +217,7 @@ describe('containers', () => {
         expect(entries('listpack', form, listpack(items), 'items', 262_144)).toBe(wanted);
         expect(entries('ziplist', form, ziplist(items as (string | number)[]), 'items', 262_144)).toBe(wanted);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -230,7 +231,7 @@ describe('containers', () => {
         const blob = listpack(members.flat());
         expect(entries('listpack', 'text', blob, 'scores', 65_536)).toBe(`[${wanted.join(',')}]`);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(800) },
     );
   });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Heap } from '../../../src/bytes/kernels/heap.js';
 import { Kernels } from '../../../src/bytes/kernels/kernels.js';
+import { runs } from '../../helpers/runs.js';
 
 const PAGE = 65536;
 
@@ -47,7 +48,7 @@ describe('Heap', () => {
         heap.allocate(before - PAGE);
         expect(end()).toBe(before);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -5,6 +5,7 @@ import { GzipSource } from '../../../src/bytes/sources/gzip.js';
 import { type Source, SourceError } from '../../../src/bytes/sources/source.js';
 import { chunkedSource } from '../../helpers/chunks.js';
 import { randomBytes, variedBytes } from '../../helpers/random.js';
+import { runs } from '../../helpers/runs.js';
 
 /** Reads to the end with room for `room` bytes at a time. */
 async function readAll(source: Source, room: number): Promise<Buffer> {
@@ -51,7 +52,7 @@ describe('GzipSource', () => {
           await source.close();
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(25) },
     );
   });
 

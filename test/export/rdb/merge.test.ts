@@ -11,6 +11,7 @@ import {
   stringValue,
   templateRefValue,
 } from '../../helpers/rdb-builder.js';
+import { runs } from '../../helpers/runs.js';
 import { type TruthRecord, truthOf } from '../../helpers/truth.js';
 import { verifyBytes } from '../../verify/verify-bytes.js';
 import { exported, exportedBytes, inputFiles, pathOf, useFolder } from './exported.js';
@@ -72,7 +73,7 @@ describe('several inputs become one file', () => {
         const wanted = all.map((name) => Buffer.from(`k${name}`).toString('base64'));
         expect(records.map(({ key }) => key).sort()).toEqual(wanted.sort());
       }),
-      { numRuns: 25 },
+      { numRuns: runs(12) },
     );
   });
 

@@ -13,6 +13,7 @@ import {
   ziplist,
   zipmap,
 } from '../../helpers/rdb-builder.js';
+import { runs } from '../../helpers/runs.js';
 
 const kernels = new Kernels();
 const checker = new ContainerChecker(kernels);
@@ -75,7 +76,7 @@ describe('ContainerChecker: the first of each element only once', () => {
           expect(check('listpack', listpack(packed), tuple, type)).toBe(expected);
           expect(check('ziplist', ziplist(zipped), tuple, type)).toBe(expected);
         }),
-        { numRuns: 500 },
+        { numRuns: runs(500) },
       );
       expect(repeated).toBeGreaterThan(50);
     });
@@ -212,7 +213,7 @@ describe('ContainerChecker: scores', () => {
         const descends = numbers.some((n, i) => i > 0 && n < numbers[i - 1]);
         expect(needLook(scores)).toEqual([descends, descends]);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

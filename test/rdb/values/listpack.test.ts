@@ -10,6 +10,7 @@ import {
   listpack,
   RdbBuilder,
 } from '../../helpers/rdb-builder.js';
+import { runs } from '../../helpers/runs.js';
 import { toldOf, VALUE_AT } from '../../helpers/values.js';
 import { HASH_LISTPACK, SET_LISTPACK, ZSET_LISTPACK } from '../../helpers/worked-dumps.js';
 
@@ -90,7 +91,7 @@ describe('listpacks', () => {
           ...entries.map(({ as }) => `member ${shown(as)}`),
         ]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -11,6 +11,7 @@ import {
   type ZiplistForm,
   ziplist,
 } from '../../helpers/rdb-builder.js';
+import { runs } from '../../helpers/runs.js';
 import { toldOf, VALUE_AT } from '../../helpers/values.js';
 import { HASH_ZIPLIST, QUICKLIST } from '../../helpers/worked-dumps.js';
 
@@ -91,7 +92,7 @@ describe('ziplists', () => {
           ...entries.map(({ as }) => `item ${shown(as)}`),
         ]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(60) },
     );
   });
 

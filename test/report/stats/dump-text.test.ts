@@ -4,6 +4,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { dumpText } from '../../../src/report/stats/dump-text.js';
 import type { PrefixStats, StatsReport } from '../../../src/stats/report.js';
+import { runs } from '../../helpers/runs.js';
 import { applicationKeys, MADE_MS, modelFile, modelReport } from '../../helpers/stats-report.js';
 
 const colors = picocolors.createColors(false);
@@ -196,7 +197,7 @@ describe('statistics of a dump', () => {
         expect(shown.join('')).not.toMatch(/[\0-\x1f\x7f-\x9f\u202a-\u202e]/);
         expect(Math.max(...shown.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(25) },
     );
   });
 });

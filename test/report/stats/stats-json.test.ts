@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { statsJson } from '../../../src/report/stats/stats-json.js';
 import type { StatsReport } from '../../../src/stats/report.js';
 import { modelAof } from '../../helpers/aof-stats.js';
+import { runs } from '../../helpers/runs.js';
 import { applicationKeys, distribution, modelReport } from '../../helpers/stats-report.js';
 
 const TEXT = { bytes: 'text', top: 10 } as const;
@@ -36,7 +37,7 @@ describe('the JSON of statistics', () => {
         };
         prefixes.tree.forEach(check);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -39,6 +39,19 @@ function counted(file: Uint8Array, code: number, ...options: readonly string[]) 
   return JSON.parse(ran.stdout);
 }
 
+/** Counts files in one run, each for itself. */
+function countedApart(files: readonly Uint8Array[]) {
+  const paths = files.map((file, i) => {
+    const path = join(directory, `lying-${i}.rdb`);
+    writeFileSync(path, file);
+    return path;
+  });
+  const { code, stdout } = run(['stats', '--json', '--per-file', ...paths]);
+  const each: readonly { totals: { keys: number; elements: number } }[] = JSON.parse(stdout).perFile;
+  expect(each).toHaveLength(files.length);
+  return { code, keys: each.map(({ totals }) => totals.keys), elements: each.map(({ totals }) => totals.elements) };
+}
+
 /** Lists the keys of the file that was counted last; returns how many there are. */
 function listed(code: number): number {
   const ran = run(['keys', '--format', 'csv', join(directory, 'hostile.rdb')]);
@@ -49,35 +62,35 @@ function listed(code: number): number {
 const shortKey = Buffer.from([0, 1, 0x6b, 1, 0x76]);
 
 describe('much of everything', () => {
-  it('a million databases', () => {
+  it('300,000 databases', () => {
     const record = Buffer.concat([Buffer.of(0xfe, 0x80, 0, 0, 0, 0), shortKey]);
-    const { totals, databases } = counted(records(11, numbered(record, 2, 1e6)), 0);
-    expect(totals.keys).toBe(1e6);
-    expect(databases.reduce((sum: number, { keys }: { keys: number }) => sum + keys, 0)).toBe(1e6);
+    const { totals, databases } = counted(records(11, numbered(record, 2, 300_000)), 0);
+    expect(totals.keys).toBe(300_000);
+    expect(databases.reduce((sum: number, { keys }: { keys: number }) => sum + keys, 0)).toBe(300_000);
   });
 
-  it('100,000 types of modules', () => {
+  it('30,000 types of modules', () => {
     const record = Buffer.concat([Buffer.of(7, 1, 0x6b), Buffer.of(0x81), Buffer.alloc(8), len(0)]);
-    const file = records(11, numbered(record, 4, 100_000, 0x12345678));
+    const file = records(11, numbered(record, 4, 30_000, 0x12345678));
     const { totals, memoryUnknown, modules } = counted(file, 0);
-    expect(totals.keys).toBe(100_000);
-    expect(memoryUnknown).toBe(100_000);
+    expect(totals.keys).toBe(30_000);
+    expect(memoryUnknown).toBe(30_000);
     expect(modules.length).toBeLessThanOrEqual(1000);
-    expect(listed(0)).toBe(100_000);
+    expect(listed(0)).toBe(30_000);
   });
 
-  it('half a million prefixes of 200 bytes', () => {
+  it('300,000 prefixes of 200 bytes', () => {
     const name = Buffer.alloc(200, 'p');
     name[199] = 0x3a;
     const record = Buffer.concat([Buffer.of(0), len(200), name, Buffer.of(1, 0x76)]);
     const { totals, prefixes } = counted(
-      records(11, numbered(record, 100, 500_000, 0x61616161)),
+      records(11, numbered(record, 100, 300_000, 0x61616161)),
       0,
       '--separator',
       ':',
     );
-    expect(totals.keys).toBe(500_000);
-    expect(Math.abs(prefixes.distinct - 500_000)).toBeLessThan(25_000);
+    expect(totals.keys).toBe(300_000);
+    expect(Math.abs(prefixes.distinct - 300_000)).toBeLessThan(15_000);
   });
 
   it('50,000 function libraries', () => {
@@ -86,10 +99,10 @@ describe('much of everything', () => {
     expect(functions.length).toBeLessThanOrEqual(1000);
   });
 
-  it('a million damaged keys', () => {
+  it('300,000 damaged keys', () => {
     const bad = Buffer.concat([Buffer.of(20), str('key'), str(listpack(['a'], { count: 9 }))]);
-    const { totals, files } = counted(records(11, Buffer.alloc(bad.length * 1e6, bad)), 0);
-    expect(totals.keys).toBe(1e6);
+    const { totals, files } = counted(records(11, Buffer.alloc(bad.length * 300_000, bad)), 0);
+    expect(totals.keys).toBe(300_000);
     expect(files[0].findings.length).toBeLessThanOrEqual(101);
   });
 });
@@ -108,13 +121,13 @@ describe('names', () => {
     const { totals } = counted(
       records(
         11,
-        ...Array(20)
+        ...Array(6)
           .fill([Buffer.of(0), name, str('v')])
           .flat(),
       ),
       0,
     );
-    expect(totals.keys).toBe(20);
+    expect(totals.keys).toBe(6);
   });
 
   it('that do not decode', () => {
@@ -128,13 +141,18 @@ describe('names', () => {
 describe('counts that lie', () => {
   const huge = [2n ** 31n, 2n ** 53n + 1n, 2n ** 60n, 2n ** 63n, 2n ** 64n - 1n];
 
-  it.each(huge.flatMap((count) => [1, 2, 4, 5, 14, 18, 21].map((type) => [type, count] as const)))(
-    'type %i of %i elements',
-    (type, count) => {
-      const { totals } = counted(oneValue(11, type, len(count), str('a'), str('b')), 1);
-      expect(totals.elements).toBeLessThan(100);
-    },
-  );
+  it.each(huge)('values of %i elements', (count) => {
+    const types = [1, 2, 4, 5, 14, 18, 21];
+    const files = types.map((type) => oneValue(11, type, len(count), str('a'), str('b')));
+    const { code, elements } = countedApart(files);
+    expect(code).toBe(1);
+    expect(elements.filter((n) => n < 100)).toHaveLength(types.length);
+  });
+
+  it('a list of all the elements that there could be, in all forms', () => {
+    const { totals } = counted(oneValue(11, 1, len(2n ** 64n - 1n), str('a'), str('b')), 1);
+    expect(totals.elements).toBeLessThan(100);
+  });
 
   it.each([
     ['more than there are', listpack(['a', 'b'], { count: 60_000 })],
@@ -144,15 +162,10 @@ describe('counts that lie', () => {
     ['nothing at all', NONE],
     ['half a head', Buffer.of(1, 0, 0)],
   ])('of a listpack: %s', (_, blob) => {
-    for (const type of [16, 17, 20]) {
-      const path = join(directory, 'lying.rdb');
-      writeFileSync(path, oneValue(11, type, str(blob)));
-      const ran = run(['stats', '--json', path]);
-      expect([0, 1]).toContain(ran.code);
-      const { totals } = JSON.parse(ran.stdout);
-      expect(totals.keys).toBe(1);
-      expect(totals.elements).toBeLessThanOrEqual(blob.length);
-    }
+    const { code, keys, elements } = countedApart([16, 17, 20].map((type) => oneValue(11, type, str(blob))));
+    expect([0, 1]).toContain(code);
+    expect(keys).toEqual([1, 1, 1]);
+    for (const n of elements) expect(n).toBeLessThanOrEqual(blob.length);
   });
 
   it.each([
@@ -170,13 +183,13 @@ describe('counts that lie', () => {
 });
 
 describe('little that becomes much', () => {
-  it('a set of 300 million entries in 7 MB', () => {
-    const blob = bomb(listpackHead(600e6), Buffer.of(1, 1), 600e6, Buffer.of(0xff));
+  it('a set of 50 million entries in 1.2 MB', () => {
+    const blob = bomb(listpackHead(100e6), Buffer.of(1, 1), 100e6, Buffer.of(0xff));
     expect([0, 1]).toContain(JSON.parse(run(['stats', '--json', written(oneValue(11, 20, blob))]).stdout).files.length);
   });
 
-  it('a hash of 100 million fields, with a count', () => {
-    const blob = bomb(listpackHead(200e6, 60_000), Buffer.of(1, 1), 200e6, Buffer.of(0xff));
+  it('a hash of 50 million fields, with a count', () => {
+    const blob = bomb(listpackHead(100e6, 60_000), Buffer.of(1, 1), 100e6, Buffer.of(0xff));
     const ran = run(['stats', '--json', written(oneValue(11, 16, blob))]);
     expect([0, 1]).toContain(ran.code);
     expect(JSON.parse(ran.stdout).totals.keys).toBe(1);
@@ -198,7 +211,7 @@ describe('little that becomes much', () => {
 });
 
 describe('times and counters at the ends of their ranges', () => {
-  it.each([0n, 1n, -1n, -2n, 2n ** 53n, 2n ** 62n, 2n ** 63n - 1n, -(2n ** 63n)])('an expiry at %i', (ms) => {
+  it.each([0n, -1n, 2n ** 53n, 2n ** 63n - 1n, -(2n ** 63n)])('an expiry at %i', (ms) => {
     const expiry = Buffer.concat([Buffer.of(0xfc), le(ms, 8)]);
     const record = Buffer.concat([expiry, shortKey]);
     const { totals, expired, distributions } = counted(records(11, Buffer.alloc(record.length * 100, record)), 0);
@@ -206,7 +219,7 @@ describe('times and counters at the ends of their ranges', () => {
     expect(expired + distributions.ttlSeconds.count).toBe(totals.expires);
   });
 
-  it.each([63n, 64n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 64n - 2n])('an idle time of %i', (seconds) => {
+  it.each([63n, 2n ** 32n, 2n ** 64n - 2n])('an idle time of %i', (seconds) => {
     const record = Buffer.concat([Buffer.of(0xf8), len(seconds), shortKey]);
     const { totals, distributions } = counted(records(11, Buffer.alloc(record.length * 100, record)), 0);
     expect(totals.keys).toBe(100);

@@ -5,6 +5,7 @@ import { memoryModel, modelledRelease } from '../../../src/servers/memory/model.
 import { type DumpStatsOptions, dumpStats } from '../../../src/stats/dump/dump-stats.js';
 import type { Distribution, PrefixStats, StatsReport, Totals } from '../../../src/stats/report.js';
 import { Directory } from '../../cli/files.js';
+import { runs } from '../../helpers/runs.js';
 import { type CountedKey, dataset, fileOf, type KeySpec, MADE_AT, separators, VERSION } from './dataset.js';
 import { type ModelKey, modelOf, partsOf, prefixEnds } from './model.js';
 import { memoryOf, reportInPieces, SMALL_TABLES } from './run.js';
@@ -96,7 +97,7 @@ describe('statistics of random keys', () => {
       expect({ ...oneByOne, filters: [] }).toEqual(report);
     };
     await fc.assert(fc.asyncProperty(dataset, separators, depth, fc.integer({ min: 0, max: 12 }), run), {
-      numRuns: 120,
+      numRuns: runs(25),
       endOnFailure: true,
     });
   });
@@ -111,7 +112,7 @@ describe('statistics of random keys', () => {
       expect(await reportInPieces(file, pieces, size, options)).toEqual(whole);
     };
     await fc.assert(fc.asyncProperty(dataset, fc.option(separators, { nil: undefined }), lengths, window, run), {
-      numRuns: 120,
+      numRuns: runs(25),
       endOnFailure: true,
     });
   });
@@ -128,7 +129,7 @@ describe('statistics of random keys', () => {
       expect(report.files.map(({ keys }) => keys)).toEqual([first.length, second.length]);
     };
     await fc.assert(fc.asyncProperty(dataset, dataset, fc.integer({ min: -100_000, max: 100_000 }), run), {
-      numRuns: 120,
+      numRuns: runs(25),
       endOnFailure: true,
     });
   });

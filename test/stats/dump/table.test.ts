@@ -130,7 +130,7 @@ function truthOf(keys: readonly ModelKey[]): Truth {
   };
 }
 
-const COUNT = 40_000;
+const COUNT = 20_000;
 const many = (make: (i: number) => string) => Array.from({ length: COUNT }, (_, i) => make(i));
 
 const DATASETS: readonly [string, (random: Random) => string[]][] = [
