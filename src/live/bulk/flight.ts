@@ -14,6 +14,8 @@ export class Shipment {
   failingSince: number | undefined;
   /** How often a connection broke under it. */
   breaks = 0;
+  /** How often it was sent to another node. */
+  turns = 0;
   /** How long it waited before the last try, ms. */
   delayMs = 0;
 

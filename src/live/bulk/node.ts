@@ -19,9 +19,9 @@ export interface NodeEvents {
   /** Every unit of it is answered; those in `again` have to be sent again. */
   landed(node: BulkNode, flight: Flight): void;
   /** Units that nobody answered, of a connection that broke. */
-  torn(node: BulkNode, flight: Flight): void;
+  torn(flight: Flight): void;
   /** It cannot be reached at the moment. */
-  unreachable(node: BulkNode): void;
+  unreachable(): void;
   /** It started anew since it was seen last. */
   restarted(node: BulkNode): void;
 }
@@ -45,6 +45,7 @@ export class BulkNode {
   /** It was given up: why. */
   private givenUp: string | undefined;
   private isClosed = false;
+  private isRetired = false;
   private nextLane = 0;
   private readonly timers = new Set<NodeJS.Timeout>();
 
@@ -65,7 +66,13 @@ export class BulkNode {
 
   /** Makes its connections whenever it can. */
   start(): void {
+    this.downSince ??= Date.now();
     for (let i = 0; i < this.options.connections; i++) void this.keepLane();
+  }
+
+  /** It has a connection. */
+  get isUp(): boolean {
+    return this.lanes.length > 0;
   }
 
   /** Another server has taken its place. */
@@ -78,7 +85,7 @@ export class BulkNode {
   }
 
   send(flight: Flight): void {
-    const reason = this.isClosed ? 'the connection was closed' : this.givenUp;
+    const reason = this.isClosed || this.isRetired ? 'the connection was closed' : this.givenUp;
     if (reason !== undefined) flight.lose(reason);
     else {
       this.waiting.push(flight);
@@ -107,12 +114,25 @@ export class BulkNode {
     return waiting;
   }
 
-  /** Sends no more; what is under way and what waits goes to `torn` and `takeWaiting`. */
+  /** Takes no more, and ends when the last of what is under way is answered. Returns what waits. */
+  retire(): Flight[] {
+    const waiting = this.takeWaiting();
+    this.isRetired = true;
+    this.endIfRetired();
+    return waiting;
+  }
+
+  private endIfRetired(): void {
+    if (this.isRetired && this.lanes.every((lane) => lane.isIdle)) this.close();
+  }
+
+  /** Sends no more; what is under way goes to `torn`, and what waits is lost. */
   close(): void {
     this.isClosed = true;
     for (const timer of this.timers) clearTimeout(timer);
     this.control.disconnect();
     for (const lane of [...this.lanes]) lane.break(new Error('Connection is closed.'));
+    for (const flight of this.takeWaiting()) flight.lose('the connection was closed before it was answered');
   }
 
   private pump(): void {
@@ -129,13 +149,17 @@ export class BulkNode {
 
   /** Makes one connection, and tries until there is one, or the time for retries is over. */
   private async keepLane(): Promise<void> {
-    for (let backoff = FIRST_BACKOFF_MS; !this.isClosed; backoff = Math.min(2 * backoff, MOST_BACKOFF_MS)) {
+    for (
+      let backoff = FIRST_BACKOFF_MS;
+      !this.isClosed && !this.isRetired;
+      backoff = Math.min(2 * backoff, MOST_BACKOFF_MS)
+    ) {
       try {
         await this.openLane();
         return;
       } catch (error) {
         if (this.isClosed) return;
-        this.events.unreachable(this);
+        this.events.unreachable();
         const { downSince } = this;
         if (downSince !== undefined && Date.now() - downSince > this.options.retryMs) {
           this.giveUp(liveError(error));
@@ -157,7 +181,10 @@ export class BulkNode {
     const { answerTimeoutMs } = this.options;
     const events = {
       room: () => this.pump(),
-      landed: (flight: Flight) => this.events.landed(this, flight),
+      landed: (flight: Flight) => {
+        this.events.landed(this, flight);
+        this.endIfRetired();
+      },
       broken: this.broken.bind(this),
     };
     this.lanes.push(new Lane(takeSocket(client), events, answerTimeoutMs));
@@ -184,10 +211,10 @@ export class BulkNode {
     for (const flight of unanswered) {
       if (flight.isDone) continue;
       for (const unit of flight.rest) flight.shipment.repeat(unit);
-      this.events.torn(this, flight);
+      this.events.torn(flight);
     }
-    for (const flight of unsent) if (!flight.isDone) this.events.torn(this, flight);
-    if (!this.isClosed) void this.keepLane();
+    for (const flight of unsent) if (!flight.isDone) this.events.torn(flight);
+    if (!this.isClosed && !this.isRetired) void this.keepLane();
   }
 
   private giveUp(reason: LiveError): void {

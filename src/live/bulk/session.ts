@@ -3,18 +3,21 @@ import type { ServerAddress } from '../server-url.js';
 import type { BulkTarget, Restart } from './bulk-target.js';
 import { type Greeting, type NodeAddress, showAddress } from './dial.js';
 import { type Again, errorsOf, Flight, Shipment } from './flight.js';
-import { BulkNode, type NodeOptions } from './node.js';
+import { BulkNode, type NodeEvents, type NodeOptions } from './node.js';
 import type { Parcel, Settled } from './parcel.js';
+import type { Route, RouteEvents } from './route.js';
 
 const FIRST_DELAY_MS = 50;
 const MOST_DELAY_MS = 1000;
 const MOST_BREAKS = 5;
+/** MOVED and ASK that are followed at once; nodes that disagree would send it back and forth. */
+const MOST_TURNS = 5;
 const CLOSED = 'the connection was closed before it was answered';
 
 /** What is sent to a target, and where it goes from there. */
 export class BulkSession implements BulkTarget {
   readonly restarts: Restart[] = [];
-  private node: BulkNode | undefined;
+  private readonly route: Route;
   private underWay = 0;
   /** Parcels that are not settled. */
   private readonly shipments = new Set<Shipment>();
@@ -27,36 +30,45 @@ export class BulkSession implements BulkTarget {
     readonly address: ServerAddress,
     private readonly mostUnderWay: number,
     private readonly options: NodeOptions,
-  ) {}
-
-  async open(where: NodeAddress): Promise<Greeting> {
-    this.node = new BulkNode(where, this.options, {
+    makeRoute: (makeNode: (address: NodeAddress) => BulkNode, events: RouteEvents) => Route,
+  ) {
+    const nodeEvents: NodeEvents = {
       landed: (node, flight) => this.landed(node, flight),
-      torn: (_, flight) => this.torn(flight),
-      unreachable: () => undefined,
-      restarted: (node) => this.note(node, 'restart'),
+      torn: (flight) => this.torn(flight),
+      unreachable: () => this.route.refresh(),
+      restarted: (node) => this.note(node.address, 'restart'),
+    };
+    this.route = makeRoute((where) => new BulkNode(where, options, nodeEvents), {
+      failover: (where) => this.note(where, 'failover'),
+      homeless: (flights) => {
+        for (const flight of flights) this.dispatch(flight.asking ? this.again(flight, flight.units) : flight);
+      },
     });
-    return this.node.open();
   }
 
-  get lineage(): 'redis' | 'valkey' {
-    return this.node?.greeting?.lineage ?? 'redis';
-  }
-
-  get version(): string {
-    return this.node?.greeting?.version ?? '0.0.0';
+  /** Connects. Rejects with LiveError. */
+  open(): Promise<void> {
+    return this.route.open();
   }
 
   get isCluster(): boolean {
-    return this.node?.greeting?.isCluster ?? false;
+    return this.route.isCluster;
+  }
+
+  get lineage(): 'redis' | 'valkey' {
+    return this.greeting?.lineage ?? 'redis';
+  }
+
+  get version(): string {
+    return this.greeting?.version ?? '0.0.0';
   }
 
   get nodes(): readonly Redis[] {
-    return this.node ? [this.node.control] : [];
+    return this.route.masters.map(({ control }) => control);
   }
 
-  nodeOf(): number {
-    return 0;
+  nodeOf(slot: number): number {
+    return Math.max(0, this.route.indexOf(slot));
   }
 
   send<T>(parcel: Parcel<T>, settled: Settled<T>): void {
@@ -88,16 +100,23 @@ export class BulkSession implements BulkTarget {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.node?.close();
-    for (const flight of this.node?.takeWaiting() ?? []) flight.lose(CLOSED);
+    this.route.close();
     for (const [timer, flight] of this.delayed) {
       clearTimeout(timer);
       flight.lose(CLOSED);
     }
   }
 
+  private get greeting(): Greeting | undefined {
+    return this.route.masters.find(({ greeting }) => greeting !== undefined)?.greeting;
+  }
+
+  /** To the node that has its slot now. */
   private dispatch(flight: Flight): void {
-    this.node?.send(flight);
+    const node = this.route.nodeFor(flight.slot);
+    if (node) node.send(flight);
+    else if (this.isOver(flight.shipment)) flight.lose('no node of the cluster has its slot');
+    else this.dispatchLater(flight);
   }
 
   private landed(node: BulkNode, flight: Flight): void {
@@ -120,24 +139,52 @@ export class BulkSession implements BulkTarget {
   }
 
   private sendAgain(node: BulkNode, flight: Flight, kind: Again['verdict']['kind'], group: readonly Again[]): void {
-    const units = group.map(({ unit }) => unit);
-    const { shipment, slot } = flight;
-    const next = new Flight(shipment, units, slot, false, this.options.isElastic);
-    if (kind === 'later') {
-      node.pause();
-      this.dispatch(next);
-    } else this.dispatchLater(next);
+    if (kind === 'moved' || kind === 'ask') {
+      this.redirect(node, flight, group);
+      return;
+    }
+    const next = this.again(
+      flight,
+      group.map(({ unit }) => unit),
+    );
+    if (kind === 'later') node.pause();
+    if (kind !== 'unit later') this.route.refresh();
+    if (kind === 'later') this.dispatch(next);
+    else this.dispatchLater(next);
+  }
+
+  /** Follows MOVED and ASK; units of one parcel may have to go to several nodes. */
+  private redirect(from: BulkNode, flight: Flight, group: readonly Again[]): void {
+    const { shipment } = flight;
+    const ways = new Map<BulkNode, { units: number[]; slot: number; kind: 'moved' | 'ask' }>();
+    for (const { unit, verdict } of group) {
+      if (verdict.kind !== 'moved' && verdict.kind !== 'ask') continue;
+      const node = this.route.follow(verdict.place, from, verdict.kind);
+      const way = ways.get(node);
+      if (way) way.units.push(unit);
+      else ways.set(node, { units: [unit], slot: verdict.place.slot, kind: verdict.kind });
+    }
+    const isLoop = ++shipment.turns > MOST_TURNS;
+    for (const [node, { units, slot, kind }] of ways) {
+      const next = new Flight(shipment, units, slot, kind === 'ask' && !isLoop, this.options.isElastic);
+      if (isLoop) this.dispatchLater(next);
+      else node.send(next);
+    }
+  }
+
+  private again(flight: Flight, units: readonly number[] | undefined): Flight {
+    return new Flight(flight.shipment, units, flight.slot, false, this.options.isElastic);
   }
 
   /** A connection broke under it. */
   private torn(flight: Flight): void {
-    const { shipment, slot, rest } = flight;
+    const { shipment, rest } = flight;
     shipment.breaks++;
     if (this.isClosed) flight.lose(CLOSED);
     // Perhaps it is what breaks the server.
     else if (shipment.breaks > MOST_BREAKS) flight.lose(`the connection broke ${shipment.breaks} times under it`);
     else if (this.isOver(shipment)) flight.lose('the connection was lost again and again');
-    else this.dispatch(new Flight(shipment, rest, slot, false, this.options.isElastic));
+    else this.dispatch(this.again(flight, rest));
   }
 
   /** Whether the time for retries is over. */
@@ -146,8 +193,8 @@ export class BulkSession implements BulkTarget {
     return Date.now() - shipment.failingSince > this.options.retryMs;
   }
 
-  private note(node: BulkNode, kind: Restart['kind']): void {
-    this.restarts.push({ node: showAddress(node.address), kind, atMs: Date.now() });
+  private note(where: NodeAddress, kind: Restart['kind']): void {
+    this.restarts.push({ node: showAddress(where), kind, atMs: Date.now() });
   }
 
   private wake(): void {

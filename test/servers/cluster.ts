@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AvailableServer } from './available.js';
+import { type RunningServer, startServer } from './server.js';
+
+const SLOTS = 16384;
+const NODE_TIMEOUT_MS = 1000;
+
+export interface TestCluster {
+  readonly masters: readonly RunningServer[];
+  /** One for each master, in the same order; none when there are no replicas. */
+  readonly replicas: readonly RunningServer[];
+  stop(): Promise<void>;
+}
+
+/** Starts a cluster whose masters share the slots evenly, and waits until it takes keys. */
+export async function startCluster(
+  available: AvailableServer,
+  masterCount: number,
+  hasReplicas: boolean,
+): Promise<TestCluster> {
+  const args = [
+    ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
+    ...['--repl-diskless-sync-delay', '0', '--cluster-replica-validity-factor', '0'],
+  ];
+  const count = hasReplicas ? 2 * masterCount : masterCount;
+  const started = await Promise.allSettled(Array.from({ length: count }, () => startServer({ ...available, args })));
+  const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
+  try {
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    const masters = servers.slice(0, masterCount);
+    const replicas = servers.slice(masterCount);
+    for (const [i, { client }] of masters.entries()) {
+      const [first, end] = [i, i + 1].map((n) => Math.floor((n * SLOTS) / masterCount));
+      await client.call('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1));
+      await client.call(
+        'CLUSTER',
+        'ADDSLOTS',
+        ...Array.from({ length: end - first }, (_, slot) => String(first + slot)),
+      );
+    }
+    for (const { client } of servers.slice(1))
+      await client.call('CLUSTER', 'MEET', '127.0.0.1', String(servers[0].port));
+    await until(async () => {
+      const infos = await Promise.all(servers.map(({ client }) => client.call('CLUSTER', 'INFO')));
+      return infos.every((info) => String(info).includes(`cluster_known_nodes:${servers.length}\r`));
+    });
+    for (const [i, { client }] of replicas.entries()) {
+      await client.call('CLUSTER', 'REPLICATE', String(await masters[i].client.call('CLUSTER', 'MYID')));
+    }
+    await until(async () => {
+      const infos = await Promise.all(servers.map(({ client }) => client.call('CLUSTER', 'INFO')));
+      const links = await Promise.all(replicas.map(({ client }) => client.info('replication')));
+      const slots = await Promise.all(masters.map(({ client }) => client.call('CLUSTER', 'SLOTS')));
+      return (
+        infos.every((info) => String(info).includes('cluster_state:ok')) &&
+        links.every((link) => link.includes('master_link_status:up')) &&
+        slots.every((told) => Array.isArray(told) && told.every((range) => range.length === (hasReplicas ? 4 : 3)))
+      );
+    });
+    return { masters, replicas, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits until this holds. Rejects after 20 s. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('It did not come to that in time');
+    await sleep(50);
+  }
+}
