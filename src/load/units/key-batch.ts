@@ -19,6 +19,20 @@ export interface KeptKey {
   /** In the input. */
   readonly name: Uint8Array;
   readonly type: string;
+  /** What is not carried over of it, as the ends of sentences. */
+  readonly partly?: readonly string[];
+}
+
+/** A key that is built under another name. */
+export interface BuiltKey extends KeptKey {
+  readonly temporary: Uint8Array;
+  /** At the target. */
+  readonly target: Uint8Array;
+  /** From this moment on it may be gone before it gets its name: ms since the epoch, Infinity for never. */
+  readonly vanishesMs: number;
+  /** Of the target. */
+  readonly targetDb: number;
+  readonly slot: number | undefined;
 }
 
 /** The keys of one parcel, unit by unit, without an object for each. */
@@ -33,6 +47,8 @@ export class KeyBatch {
   ways = new Uint8Array(FIRST_CAPACITY);
   /** By unit, where there is more to know. */
   readonly kept = new Map<number, KeptKey>();
+  /** By unit, of those that are built under another name. */
+  readonly built = new Map<number, BuiltKey>();
 
   add(offset: number, type: number, way: number): void {
     if (this.count === this.types.length) this.grow();
@@ -45,6 +61,7 @@ export class KeyBatch {
   clear(): void {
     this.count = 0;
     this.kept.clear();
+    this.built.clear();
   }
 
   private grow(): void {

@@ -1,68 +1,83 @@
 // Keys of a file, sent to a target as they come: by SET, by RESTORE, or by the commands that rebuild them.
-import type { Parcel, UnitResult } from '../../live/bulk/parcel.js';
-import type { ValueType } from '../../rdb/format.js';
-import { type KeyRecord, Level, RdbVisitor } from '../../rdb/visitor.js';
-import type { KeyOutcome, OutcomeKey } from '../outcome.js';
-import { expires, momentText } from './expiry.js';
-import { type KeptKey, type KeyBatch, Way } from './key-batch.js';
+import type { BytesRef } from '../../rdb/bytes-ref.js';
+import { type KeyRecord, Level, type ModuleContext } from '../../rdb/visitor.js';
+import { isRestored } from '../../values/commands/first-look.js';
+import type { KeyOutcome } from '../outcome.js';
+import { BuiltUnit } from './built-unit.js';
+import { expires } from './expiry.js';
+import { type KeptKey, Way } from './key-batch.js';
 import type { KeyLoaderOptions } from './options.js';
 import { Outbox } from './outbox.js';
+import { Probe } from './probe.js';
 import { RestoreUnit } from './restore-unit.js';
 import { LONGEST_UNIT, SetRun } from './set-run.js';
-import { beginSet, endSet, type PlainString, readPlainString } from './set-unit.js';
-import { nameInUnit } from './unit-name.js';
+import { SetUnit } from './set-unit.js';
+import { Settlement } from './settlement.js';
 import { PARCEL_FULL, type UnitWriter } from './unit-writer.js';
-import { conflict, failureOf, ownFailure, refusalOf } from './verdicts.js';
+import { ValueEvents } from './value-events.js';
+import { ownFailure } from './verdicts.js';
 
-/** What becomes of the key at hand. */
-type Doing = 'nothing' | 'set' | 'restore';
+const DEFAULT_CEILING = 16 * 1024 * 1024;
+/** A payload has a type, and a footer, besides the value. */
+const AROUND_VALUE = 11;
 
-/** Where a name stands. */
-interface NamePlace {
-  buffer: Uint8Array;
-  start: number;
-  end: number;
-}
+/** What becomes of the key at hand: nothing, or how its value is encoded. */
+type Doing = 'nothing' | 'set' | 'restore' | 'build';
 
 /**
- * Sends every key that it is told of. Each key ends in one word to the sink. The parser has to wait where `isFull` or
- * `keyEnd` say so.
+ * Sends every key that it is told of. Each key ends in one word to the sink, in any order, at the latest when `finish` resolves. The
+ * parser has to wait where `isFull` or `keyEnd` say so.
  */
-export class KeyLoader extends RdbVisitor {
+export class KeyLoader extends ValueEvents {
   /** Keys taken so far. */
   offered = 0;
   override smallStrings?: (start: number, end: number, base: number) => number;
   private readonly outbox: Outbox;
-  private readonly restoring: RestoreUnit;
+  private readonly settlement: Settlement;
+  private readonly restore: RestoreUnit;
+  private readonly set: SetUnit;
+  private readonly build: BuiltUnit;
   private readonly run: SetRun;
-  private readonly plain: PlainString = { start: 0, end: 0, integer: undefined };
-  private readonly name: NamePlace = { buffer: new Uint8Array(0), start: 0, end: 0 };
-  private readonly typeNames: string[] = ['string'];
+  private readonly probe: Probe;
+  private readonly ceiling: number;
   private doing: Doing = 'nothing';
-  /** The key that is sent alone, to learn from its answer. */
-  private probed:
-    | { readonly offset: number; readonly type: ValueType; readonly moduleType: string | undefined }
-    | undefined;
   private writer: UnitWriter | undefined;
+  private slot: number | undefined;
   private current: KeyRecord | undefined;
-  /** Of the key at hand, when SET is a way to carry it. */
+  /** Of the key at hand, at the target: [nameStart, nameEnd) of `nameBytes`. */
+  private nameBytes: Uint8Array = new Uint8Array(0);
+  private nameStart = 0;
+  private nameEnd = 0;
+  /** SET can carry the key at hand. */
   private mayBeSet = false;
   private begun = false;
   private failure: KeyOutcome | undefined;
+  /** Modules that attached something to the next key. */
+  private readonly metadata = new Set<string>();
+  private partly: readonly string[] | undefined;
 
   constructor(private readonly options: KeyLoaderOptions) {
     super();
     const { kernels, target, knowledge, onConflict, mode } = options;
-    this.outbox = new Outbox(target, (parcel, exceptions) => this.settled(parcel, exceptions));
-    this.restoring = new RestoreUnit(kernels, {
-      replaces: onConflict === 'replace',
-      keepsFreq: knowledge.keepsFrequency,
-      keepsIdle: !knowledge.keepsFrequency,
+    this.ceiling = Math.min(options.ceiling ?? DEFAULT_CEILING, knowledge.longestBulk);
+    this.settlement = new Settlement(options, (parcel, settled) => this.outbox.send(parcel, settled));
+    this.probe = new Probe(knowledge);
+    this.outbox = new Outbox(target, (parcel, exceptions) => {
+      this.probe.answered(parcel.owner, exceptions);
+      this.settlement.settle(parcel, exceptions);
     });
-    const expiringAfter = knowledge.commands.setsExpiry
-      ? (options.runsExpiringAfterMs ?? Number.POSITIVE_INFINITY)
-      : Number.POSITIVE_INFINITY;
-    this.run = new SetRun(kernels, onConflict !== 'replace', expiringAfter);
+    const replaces = onConflict === 'replace';
+    const { keepsFrequency } = knowledge;
+    this.restore = new RestoreUnit(kernels, { replaces, keepsFreq: keepsFrequency, keepsIdle: !keepsFrequency });
+    this.set = new SetUnit(kernels, !replaces);
+    this.build = new BuiltUnit(options, this.outbox, this.settlement);
+    this.build.builder.problem = (code, offset, detail) => this.problem(code, offset, detail);
+    const never = Number.POSITIVE_INFINITY;
+    this.run = new SetRun(
+      kernels,
+      !replaces,
+      knowledge.commands.setsExpiry ? (options.runsExpiringAfterMs ?? never) : never,
+    );
     // A visitor that has this method is asked; one that wants to know every key must not have it.
     if (mode !== 'restore' && !options.nameOf && !target.isCluster) {
       this.smallStrings = (start, end, base) => this.takeRun(start, end, base);
@@ -83,7 +98,8 @@ export class KeyLoader extends RdbVisitor {
 
   /** Gives memory back, when this object is no longer used. */
   release(): void {
-    this.restoring.release();
+    this.restore.release();
+    this.build.builder.release();
   }
 
   override isFull(): boolean {
@@ -98,64 +114,99 @@ export class KeyLoader extends RdbVisitor {
     this.enter(db);
   }
 
+  override moduleStart({ kind, module }: ModuleContext): void {
+    if (kind === 'meta') this.metadata.add(module);
+    if (kind === 'aux') this.options.losses.notes.add(`what the module ${module} keeps beside keys`);
+  }
+
   override key(key: KeyRecord): number {
     this.offered++;
     this.current = key;
     this.failure = undefined;
     this.begun = false;
-    this.enter(key.db);
-    this.typeNames[key.type.code] = key.type.type;
     this.doing = 'nothing';
-    if (key.name.resolve() !== undefined) return this.refuse('DAMAGED', 'its name does not decode');
+    this.enter(key.db);
+    this.settlement.typeNames[key.type.code] = key.type.type;
+    this.partly = this.metadata.size === 0 ? undefined : this.takeMetadata();
+    if (key.name.resolve() !== undefined) return this.refuse('its name does not decode', 'DAMAGED');
     const closed = this.options.knowledge.closedDbs.get(this.outbox.db);
-    if (closed !== undefined) return this.refuse('ERR', closed);
+    if (closed !== undefined) return this.refuse(closed, 'ERR');
     this.locate(key);
     this.mayBeSet = this.canBeSet(key);
-    if (this.canBeRestored(key)) this.doing = 'restore';
-    else if (this.mayBeSet) this.doing = 'set';
-    else
-      return this.refuse(
-        'TYPE',
-        `${this.options.knowledge.commands.name} does not take values of type ${key.type.name} by RESTORE`,
-      );
-    return Level.RAW;
+    if (this.canBeRestored(key)) {
+      this.doing = 'restore';
+      return Level.RAW;
+    }
+    if (this.failure !== undefined) return Level.SKIP;
+    if (this.options.mode === 'restore' || !this.build.builder.canBuild(key.type))
+      return this.refuse(this.onlyRestore(key));
+    this.doing = this.mayBeSet ? 'set' : 'build';
+    return this.doing === 'set' ? Level.DATA : this.beginBuild(key);
   }
 
   override raw(_buffer: Uint8Array, start: number, end: number): void {
-    const { current, doing } = this;
-    if (!current || doing === 'nothing') return;
-    if (!this.begun) {
+    const { current, writer } = this;
+    if (!current || !writer) return;
+    if (!this.begun && this.doing === 'restore') {
       this.begun = true;
-      this.begin(current, start, end);
+      if (this.mayBeSet && this.set.reads(start, end)) {
+        this.doing = 'set';
+        this.set.write(writer, current, this.nameBytes, this.nameStart, this.nameEnd);
+        return;
+      }
+      const { knowledge, look } = this.options;
+      const version = knowledge.payloadVersion(current.type) ?? 0;
+      this.restore.begin(writer, current, this.nameBytes, this.nameStart, this.nameEnd);
+      this.restore.payload(version, look.largeAt(current.offset));
     }
-    if (this.doing === 'restore') this.restoring.piece(start, end);
+    if (this.doing === 'restore') this.restore.piece(start, end);
+  }
+
+  override string(value: BytesRef): void {
+    const { current, writer } = this;
+    if (!current || !writer) return;
+    if (this.doing === 'set') {
+      if (!value.large && value.resolve() === undefined) {
+        this.begun = true;
+        this.set.take(value.start, value.end);
+        this.set.write(writer, current, this.nameBytes, this.nameStart, this.nameEnd);
+        return;
+      }
+      this.doing = 'build';
+      this.beginBuild(current);
+    }
+    super.string(value);
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {
-    const { writer, failure } = this;
+    const { writer, doing } = this;
     this.current = undefined;
-    if (failure) {
-      this.tell(this.keyOf(key), failure);
+    if (this.failure || !writer) {
+      if (this.failure) this.settlement.tell(this.keyOf(key), this.failure);
       return;
     }
-    if (!writer) return;
-    if (this.doing === 'restore') {
-      this.restoring.end();
-      const taken = this.options.knowledge.takes(key.type, key.moduleType);
-      if (taken === false && this.options.mode !== 'restore') {
-        writer.drop();
-        this.tell(
-          this.keyOf(key),
-          ownFailure(
-            'TYPE',
-            `only RESTORE can carry values of type ${key.moduleType ?? key.type.type}, and the target does not take them`,
-          ),
-        );
-        return;
-      }
-      if (taken === undefined && this.options.mode !== 'restore') return this.probe(writer, key);
+    if (doing === 'build') {
+      this.build.end(key, this.keyOf(key));
+      if (writer.at >= PARCEL_FULL) writer.send();
+      return;
     }
-    this.endUnit(writer, key, this.doing === 'set' ? Way.SET : Way.RESTORE);
+    if (doing === 'restore') {
+      this.restore.end();
+      if (this.options.mode !== 'restore') {
+        const taken = this.options.knowledge.takes(key.type, key.moduleType);
+        if (taken === undefined) return this.sendAlone(writer, key);
+        if (!taken) {
+          writer.drop();
+          this.settlement.tell(this.keyOf(key), ownFailure('UNSUPPORTED', this.onlyRestore(key)));
+          return;
+        }
+      }
+    }
+    this.endUnit(writer, key, doing === 'set' ? Way.SET : Way.RESTORE);
+  }
+
+  protected override get builder() {
+    return this.doing === 'build' ? this.build.builder : undefined;
   }
 
   private takeRun(start: number, end: number, base: number): number {
@@ -176,148 +227,96 @@ export class KeyLoader extends RdbVisitor {
     this.outbox.enter(db, this.options.dbOf?.(db) ?? db);
   }
 
-  /** Where the name at the target stands. */
+  /** Where the name at the target stands, and where the unit goes. */
   private locate({ name }: KeyRecord): void {
-    const { nameOf } = this.options;
-    if (nameOf) {
-      this.name.buffer = nameOf(name.view());
-      this.name.start = 0;
-      this.name.end = this.name.buffer.length;
-    } else {
-      this.name.buffer = name.buffer;
-      this.name.start = name.start;
-      this.name.end = name.end;
-    }
-    const slot = this.options.target.isCluster
-      ? this.outbox.slotOf(this.name.buffer.subarray(this.name.start, this.name.end))
-      : undefined;
-    this.writer = this.outbox.writer(slot);
+    const { nameOf, target } = this.options;
+    this.nameBytes = nameOf ? nameOf(name.view()) : name.buffer;
+    this.nameStart = nameOf ? 0 : name.start;
+    this.nameEnd = nameOf ? this.nameBytes.length : name.end;
+    this.slot = target.isCluster ? this.outbox.slotOf(this.targetName()) : undefined;
+    this.writer = this.outbox.writer(this.slot);
+  }
+
+  private targetName(): Uint8Array {
+    return this.nameBytes.subarray(this.nameStart, this.nameEnd);
   }
 
   private canBeSet(key: KeyRecord): boolean {
     const { mode, knowledge } = this.options;
     if (mode === 'restore' || key.type.type !== 'string') return false;
-    if (mode === 'auto' && this.restoring.keepsUse(key)) return false;
+    if (mode === 'auto' && this.restore.keepsUse(key)) return false;
     return !expires(key) || (knowledge.commands.setsExpiry && (key.expireAtMs ?? 0) > 0);
   }
 
+  /** Whether it is restored; sets `failure` when nothing else would do and the payload is too long. */
   private canBeRestored(key: KeyRecord): boolean {
-    const { mode, knowledge, byCommands } = this.options;
-    if (mode === 'commands' || byCommands?.has(key.offset)) return false;
+    const { mode, knowledge, byCommands, look } = this.options;
+    const { type, offset } = key;
+    if (mode === 'commands' || byCommands?.has(offset)) return false;
     // Of a module only its values tell which one it is.
-    if (mode === 'restore' || key.type.type === 'module') return knowledge.payloadVersion(key.type) !== undefined;
-    return knowledge.takes(key.type, undefined) !== false;
+    const unknown = mode === 'restore' || type.type === 'module';
+    if (unknown ? knowledge.payloadVersion(type) === undefined : knowledge.takes(type, undefined) === false)
+      return false;
+    const payloadBytes = (look.largeAt(offset) ?? 0) + AROUND_VALUE;
+    if (mode === 'auto' && this.build.builder.canBuild(type)) return payloadBytes <= this.ceiling;
+    if (payloadBytes <= knowledge.longestBulk) return true;
+    this.refuse(`its payload of ${payloadBytes} bytes is longer than the target takes (proto-max-bulk-len)`);
+    return false;
   }
 
-  private begin(key: KeyRecord, start: number, end: number): void {
-    const { writer, name } = this;
-    const { kernels, knowledge, onConflict, look } = this.options;
-    if (!writer) return;
-    const onlyNew = onConflict !== 'replace';
-    const { plain } = this;
-    if (this.mayBeSet && readPlainString(kernels.view, start, end, plain)) {
-      this.doing = 'set';
-      const expiring = expires(key);
-      beginSet(writer, (onlyNew ? 1 : 0) + (expiring ? 2 : 0));
-      writer.argument(name.buffer, name.start, name.end);
-      if (plain.integer !== undefined) writer.text(String(plain.integer));
-      else writer.argument(kernels.bytes, plain.start, plain.end);
-      endSet(writer, onlyNew, expiring ? momentText(key.expireAtMs ?? 0) : undefined);
-      return;
-    }
-    this.doing = 'restore';
-    const version = knowledge.payloadVersion(key.type) ?? 0;
-    this.restoring.begin(writer, key, name, version, look.largeAt(key.offset));
+  private beginBuild(key: KeyRecord): number {
+    if (!this.writer) return Level.SKIP;
+    return this.build.begin(key, this.writer, this.targetName(), this.slot);
   }
 
   private endUnit(writer: UnitWriter, key: KeyRecord, way: number): void {
     const batch = writer.endUnit(key.offset, key.type.code, way, 1);
-    if (this.options.nameOf) batch.kept.set(batch.count - 1, this.keyOf(key));
+    if (this.options.nameOf || this.partly) batch.kept.set(batch.count - 1, this.keyOf(key));
     if (writer.at >= PARCEL_FULL) writer.send();
   }
 
   /** The first of its kind goes alone, and is waited for. */
-  private async probe(writer: UnitWriter, key: KeyRecord): Promise<void> {
+  private async sendAlone(writer: UnitWriter, key: KeyRecord): Promise<void> {
     writer.split();
-    this.probed = { offset: key.offset, type: key.type, moduleType: key.moduleType };
+    this.probe.begin(key);
     this.endUnit(writer, key, Way.RESTORE);
     writer.send();
     await this.outbox.idle();
-    this.probed = undefined;
   }
 
-  /** What the answer to a probe tells of its kind. */
-  private learn(failure: KeyOutcome | undefined): void {
-    const { knowledge } = this.options;
-    const { probed } = this;
-    if (!probed) return;
-    const refusal = failure && refusalOf(failure.detail);
-    if (refusal === 'restore') knowledge.restores = false;
-    else if (refusal === 'payload') knowledge.learn(probed.type, probed.moduleType, false);
-    else if (!failure) knowledge.learn(probed.type, probed.moduleType, true);
-    else if (failure.reason === 'BUSYKEY') knowledge.restores = true;
-  }
-
-  private refuse(reason: string, detail: string): number {
-    this.failure = ownFailure(reason, detail);
+  private refuse(why: string, reason = 'UNSUPPORTED'): number {
+    this.failure = ownFailure(reason, why);
     return Level.SKIP;
+  }
+
+  private onlyRestore({ type, moduleType }: KeyRecord): string {
+    const { mode, knowledge } = this.options;
+    const what = `values of type ${moduleType ?? type.type}`;
+    if (type.type === 'cron') return 'no server but KeyDB takes its jobs';
+    if (mode === 'restore') return `${knowledge.commands.name} does not take payloads of type ${type.name}`;
+    const why = mode === 'commands' ? 'which the mode rules out' : 'and the target does not take it';
+    return isRestored(type) ? `only RESTORE can carry ${what}, ${why}` : `no commands make ${what}`;
+  }
+
+  private takeMetadata(): readonly string[] {
+    const partly = [...this.metadata].map((module) => `what the module ${module} attached to it`);
+    this.metadata.clear();
+    return partly;
   }
 
   /** The input ended within the key at hand. */
   private cut(key: KeyRecord): void {
     this.current = undefined;
-    this.writer?.drop();
-    this.tell(this.keyOf(key), this.failure ?? ownFailure('DAMAGED', 'the input ends within its value'));
-  }
-
-  private settled({ bytes, unitEnds, owner }: Parcel<KeyBatch>, exceptions: ReadonlyMap<number, UnitResult>): void {
-    const { sink } = this.options;
-    if (this.probed?.offset === owner.offsets[0]) {
-      const result = exceptions.get(0);
-      this.learn(result && failureOf(result));
-    }
-    if (exceptions.size === 0) {
-      sink.loaded(owner.offsets, owner.count);
+    if (this.doing === 'build') {
+      this.build.abort(key, this.keyOf(key));
       return;
     }
-    let loaded = 0;
-    for (let i = 0; i < owner.count; i++) {
-      const result = exceptions.get(i);
-      const outcome = result && this.outcomeOf(result, owner.ways[i]);
-      if (outcome) {
-        const from = i === 0 ? 0 : unitEnds[i - 1];
-        const key = owner.kept.get(i) ?? this.keyInBatch(owner, i, bytes.subarray(from, unitEnds[i]));
-        this.tell(key, outcome);
-      } else owner.offsets[loaded++] = owner.offsets[i];
-    }
-    if (loaded > 0) sink.loaded(owner.offsets, loaded);
-  }
-
-  private keyInBatch(batch: KeyBatch, i: number, unit: Buffer): KeptKey {
-    const type = this.typeNames[batch.types[i]] ?? '';
-    return { offset: batch.offsets[i], db: batch.db, name: nameInUnit(unit), type };
-  }
-
-  private outcomeOf(result: UnitResult, way: number): KeyOutcome | undefined {
-    const { onConflict, mode } = this.options;
-    const failure = failureOf(result);
-    if (!failure) {
-      const [first] = result.replies;
-      return way === Way.SET && first?.kind === 'nil' ? conflict(onConflict, result.repeated) : undefined;
-    }
-    if (failure.reason === 'BUSYKEY') return conflict(onConflict, result.repeated, failure.detail);
-    if (failure.kind === 'refused' && mode === 'restore') return { ...failure, kind: 'failed' };
-    return failure;
-  }
-
-  private tell(key: OutcomeKey, outcome: KeyOutcome): void {
-    const { knowledge, sink } = this.options;
-    const refusal = refusalOf(outcome.detail);
-    if (refusal === 'database') knowledge.closedDbs.set(this.options.dbOf?.(key.db) ?? key.db, outcome.detail);
-    sink.outcome(key, outcome);
+    this.writer?.drop();
+    this.settlement.tell(this.keyOf(key), this.failure ?? ownFailure('DAMAGED', 'the input ends within its value'));
   }
 
   private keyOf({ offset, db, name, type }: KeyRecord): KeptKey {
-    return { offset, db, name: name.toBytes(), type: type.type };
+    const key = { offset, db, name: name.toBytes(), type: type.type };
+    return this.partly ? { ...key, partly: this.partly } : key;
   }
 }

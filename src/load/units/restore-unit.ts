@@ -40,26 +40,23 @@ export class RestoreUnit {
     this.block = kernels.heap.allocate(FOOTER);
   }
 
-  /** `version`: the one to stamp on the payload. `valueBytes`: of the value, if known. */
-  begin(
-    writer: UnitWriter,
-    key: KeyRecord,
-    name: { readonly buffer: Uint8Array; readonly start: number; readonly end: number },
-    version: number,
-    valueBytes: number | undefined,
-  ): void {
+  /** The key is [nameStart, nameEnd) of `name` at the target. */
+  begin(writer: UnitWriter, key: KeyRecord, name: Uint8Array, nameStart: number, nameEnd: number): void {
     this.writer = writer;
     this.key = key;
-    this.version = version;
     this.digits = 0;
     const { replaces } = this.options;
     const expiring = expires(key);
-    const use = this.keepsUse(key);
-    writer.begin(4 + (replaces ? 1 : 0) + (expiring ? 1 : 0) + (use ? 2 : 0));
+    writer.begin(4 + (replaces ? 1 : 0) + (expiring ? 1 : 0) + (this.keepsUse(key) ? 2 : 0));
     writer.encoded(WORDS.RESTORE);
-    writer.argument(name.buffer, name.start, name.end);
+    writer.argument(name, nameStart, nameEnd);
     // 0 stands for "does not expire", and nothing below is taken; any moment that has passed does the same.
     writer.text(expiring ? momentText(Math.max(1, key.expireAtMs ?? 0)) : '0');
+  }
+
+  /** `version`: the one to stamp on it. `valueBytes`: of the value, if known. */
+  payload(version: number, valueBytes: number | undefined): void {
+    this.version = version;
     if (valueBytes !== undefined) this.beginPayload(valueBytes);
   }
 

@@ -87,6 +87,15 @@ export class UnitWriter {
     this.at = this.unitStart;
   }
 
+  /** Gives away the unit at hand, [0, length) of its own bytes; what stood before is sent. */
+  takeUnit(): { readonly bytes: Buffer; readonly length: number } {
+    this.split();
+    const { bytes, at: length } = this;
+    this.bytes = this.post.buffer(PARCEL_BYTES);
+    this.at = 0;
+    return { bytes, length };
+  }
+
   /** Sends all units; there must be none at hand. */
   send(): void {
     if (this.unitStart === 0) return;
