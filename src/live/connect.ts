@@ -26,7 +26,7 @@ export interface LiveServer {
 }
 
 /** The client knows RESP3, too, with other types: only RESP2 is spoken here. */
-type ClientOptions = Omit<RedisOptions, 'replyMapping' | 'protocol'> & { readonly protocol: 2 };
+export type ClientOptions = Omit<RedisOptions, 'replyMapping' | 'protocol'> & { readonly protocol: 2 };
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -73,7 +73,8 @@ async function mastersOf(client: Redis, { host: own, path }: ServerAddress): Pro
   return [...masters.values()];
 }
 
-async function clientOptions(address: ServerAddress, files: TlsFiles): Promise<ClientOptions> {
+/** What every connection to a server is made with; reads the files for TLS. */
+export async function clientOptions(address: ServerAddress, files: TlsFiles): Promise<ClientOptions> {
   const { path, host, port, username, password, tls } = address;
   const read = async (file: string | undefined) => (file === undefined ? undefined : await readFile(file));
   const [ca, cert, key] = await Promise.all([read(files.ca), read(files.cert), read(files.key)]);
@@ -103,8 +104,11 @@ async function clientOptions(address: ServerAddress, files: TlsFiles): Promise<C
   };
 }
 
-/** The reason why it did not work is told by the event; the promise only says that the connection is closed. */
-async function connected(client: Redis): Promise<void> {
+/**
+ * Waits for a connection. Rejects with LiveError; the reason is told by the event, as the promise only says that the connection is
+ * closed.
+ */
+export async function connected(client: Redis): Promise<void> {
   if (client.status === 'ready') return;
   let reason: unknown;
   const note = (error: unknown) => {

@@ -7,7 +7,8 @@ export type Reply =
   | { readonly kind: 'integer'; readonly value: number }
   | { readonly kind: 'bulk'; readonly bytes: Buffer }
   | { readonly kind: 'nil' }
-  | { readonly kind: 'array'; readonly length: number };
+  /** `errors`: those among its elements (what EXEC gives); such an array is no plain answer. */
+  | { readonly kind: 'array'; readonly length: number; readonly errors?: readonly string[] };
 
 /** What became of a unit that was not simply done. */
 export interface UnitResult {
@@ -26,6 +27,8 @@ export interface UnitResult {
 export class Parcel<T = unknown> {
   /** Units in it. */
   units = 0;
+  /** Commands in it. */
+  commands = 0;
   /** Bytes in it. */
   length = 0;
   /** Of each unit, where its bytes end. */
@@ -55,6 +58,7 @@ export class Parcel<T = unknown> {
     this.unitEnds[this.units] = end;
     this.unitCommands[this.units] = commands;
     this.units++;
+    this.commands += commands;
     this.length = end;
   }
 }

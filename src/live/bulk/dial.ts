@@ -1,0 +1,88 @@
+import type { Duplex } from 'node:stream';
+import { Redis } from 'ioredis';
+import { type ClientOptions, connected } from '../connect.js';
+import { LiveError, liveError } from '../live-error.js';
+
+/** Where a node listens. */
+export type NodeAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** What a server says of itself. */
+export interface Greeting {
+  /** Another one after each start; undefined when the user may not ask. */
+  readonly runId: string | undefined;
+  readonly lineage: 'redis' | 'valkey';
+  readonly version: string;
+  readonly isCluster: boolean;
+}
+
+/** Connects a client and asks what answers; an answer of LOADING is none of its matters. Rejects with LiveError. */
+export async function dial(
+  options: ClientOptions,
+  where: NodeAddress,
+): Promise<{ readonly client: Redis; readonly greeting: Greeting }> {
+  const client = new Redis({ ...options, ...where, enableReadyCheck: false });
+  client.on('error', () => undefined);
+  try {
+    await connected(client);
+    return { client, greeting: await greetingOf(client) };
+  } catch (error) {
+    client.disconnect();
+    throw dialError(error, options.tls !== undefined);
+  }
+}
+
+/** Takes the connection away from a client that has nothing under way: from now on nobody reads or writes there but us. */
+export function takeSocket(client: Redis): Duplex {
+  const socket = client.stream;
+  socket.removeAllListeners('data');
+  socket.setTimeout(0);
+  return socket;
+}
+
+export function showAddress(address: NodeAddress): string {
+  if ('path' in address) return address.path;
+  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}
+
+async function greetingOf(client: Redis): Promise<Greeting> {
+  let info: string;
+  try {
+    info = await client.info('server');
+  } catch (error) {
+    if (!(error instanceof Error && /^NOPERM/.test(error.message))) throw error;
+    return helloOf(client, error);
+  }
+  const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1];
+  return {
+    runId: /^run_id:(\S+)/m.exec(info)?.[1],
+    lineage: valkey ? 'valkey' : 'redis',
+    version: valkey ?? /^redis_version:(\S+)/m.exec(info)?.[1] ?? '0.0.0',
+    isCluster: /^(?:redis|server)_mode:cluster/m.test(info),
+  };
+}
+
+/** HELLO tells nearly the same, and hardly any user is kept from it. */
+async function helloOf(client: Redis, refusal: Error): Promise<Greeting> {
+  const reply = await client.call('HELLO', '2').catch(() => {
+    throw refusal;
+  });
+  const told = new Map<string, string>();
+  if (Array.isArray(reply)) for (let i = 0; i < reply.length; i += 2) told.set(String(reply[i]), String(reply[i + 1]));
+  return {
+    runId: undefined,
+    lineage: told.get('server') === 'valkey' ? 'valkey' : 'redis',
+    version: told.get('version') ?? '0.0.0',
+    isCluster: told.get('mode') === 'cluster',
+  };
+}
+
+function dialError(given: unknown, isTls: boolean): LiveError {
+  const error = liveError(given);
+  if (isTls && /ETIMEDOUT/.test(error.message)) {
+    return new LiveError('it does not answer in TLS in time: perhaps this is a port without TLS');
+  }
+  if (!isTls && /ECONNRESET|connection was lost/.test(error.message)) {
+    return new LiveError('it closed the connection at once: perhaps this is a port with TLS (rediss://)');
+  }
+  return error;
+}

@@ -1,0 +1,222 @@
+import { Redis } from 'ioredis';
+import type { ClientOptions } from '../connect.js';
+import { LiveError, liveError } from '../live-error.js';
+import { dial, type Greeting, type NodeAddress, takeSocket } from './dial.js';
+import type { Flight } from './flight.js';
+import { carrierOf, Lane } from './lane.js';
+
+export interface NodeOptions {
+  readonly client: ClientOptions;
+  readonly connections: number;
+  readonly retryMs: number;
+  readonly answerTimeoutMs: number;
+  /** Another node can take over. */
+  readonly isElastic: boolean;
+}
+
+/** Told by a node. */
+export interface NodeEvents {
+  /** Every unit of it is answered; those in `again` have to be sent again. */
+  landed(node: BulkNode, flight: Flight): void;
+  /** Units that nobody answered, of a connection that broke. */
+  torn(node: BulkNode, flight: Flight): void;
+  /** It cannot be reached at the moment. */
+  unreachable(node: BulkNode): void;
+  /** It started anew since it was seen last. */
+  restarted(node: BulkNode): void;
+}
+
+const FIRST_BACKOFF_MS = 50;
+const MOST_BACKOFF_MS = 2000;
+const FIRST_PAUSE_MS = 50;
+const MOST_PAUSE_MS = 1000;
+
+/** A server that takes units: its connections, which are made anew when they break, and what waits for them. */
+export class BulkNode {
+  /** For questions aside. Connects when it is asked, and anew when it has to; a question is never asked twice. */
+  control: Redis;
+  greeting: Greeting | undefined;
+  private lanes: Lane[] = [];
+  private waiting: Flight[] = [];
+  private pausedUntil = 0;
+  private pauseMs = FIRST_PAUSE_MS;
+  /** Since when no connection is there, ms. */
+  private downSince: number | undefined;
+  /** It was given up: why. */
+  private givenUp: string | undefined;
+  private isClosed = false;
+  private nextLane = 0;
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(
+    public address: NodeAddress,
+    private readonly options: NodeOptions,
+    private readonly events: NodeEvents,
+  ) {
+    this.control = controlClient(options.client, address);
+  }
+
+  /** Makes the first connection; the others follow. Rejects with LiveError. */
+  async open(): Promise<Greeting> {
+    const greeting = await this.openLane();
+    for (let i = 1; i < this.options.connections; i++) void this.keepLane();
+    return greeting;
+  }
+
+  /** Makes its connections whenever it can. */
+  start(): void {
+    for (let i = 0; i < this.options.connections; i++) void this.keepLane();
+  }
+
+  /** Another server has taken its place. */
+  moveTo(address: NodeAddress): void {
+    this.address = address;
+    this.greeting = undefined;
+    this.control.disconnect();
+    this.control = controlClient(this.options.client, address);
+    for (const lane of [...this.lanes]) lane.break(new Error('Connection is closed.'));
+  }
+
+  send(flight: Flight): void {
+    const reason = this.isClosed ? 'the connection was closed' : this.givenUp;
+    if (reason !== undefined) flight.lose(reason);
+    else {
+      this.waiting.push(flight);
+      this.pump();
+    }
+  }
+
+  /** Sends nothing for a while: what it answered will pass. Longer each time until something succeeds. */
+  pause(): void {
+    const now = Date.now();
+    if (now < this.pausedUntil) return;
+    this.pausedUntil = now + this.pauseMs;
+    this.later(() => this.pump(), this.pauseMs);
+    this.pauseMs = Math.min(2 * this.pauseMs, MOST_PAUSE_MS);
+  }
+
+  /** It took something. */
+  resume(): void {
+    this.pauseMs = FIRST_PAUSE_MS;
+  }
+
+  /** Takes away what waits for it. */
+  takeWaiting(): Flight[] {
+    const { waiting } = this;
+    this.waiting = [];
+    return waiting;
+  }
+
+  /** Sends no more; what is under way and what waits goes to `torn` and `takeWaiting`. */
+  close(): void {
+    this.isClosed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.control.disconnect();
+    for (const lane of [...this.lanes]) lane.break(new Error('Connection is closed.'));
+  }
+
+  private pump(): void {
+    if (this.waiting.length === 0 || Date.now() < this.pausedUntil) return;
+    for (let full = 0; full < this.lanes.length && this.waiting.length > 0; ) {
+      const lane = this.lanes[this.nextLane++ % this.lanes.length];
+      const flight = lane.hasRoom ? this.waiting.shift() : undefined;
+      if (flight) {
+        full = 0;
+        sendThrough(lane, flight);
+      } else full++;
+    }
+  }
+
+  /** Makes one connection, and tries until there is one, or the time for retries is over. */
+  private async keepLane(): Promise<void> {
+    for (let backoff = FIRST_BACKOFF_MS; !this.isClosed; backoff = Math.min(2 * backoff, MOST_BACKOFF_MS)) {
+      try {
+        await this.openLane();
+        return;
+      } catch (error) {
+        if (this.isClosed) return;
+        this.events.unreachable(this);
+        const { downSince } = this;
+        if (downSince !== undefined && Date.now() - downSince > this.options.retryMs) {
+          this.giveUp(liveError(error));
+          return;
+        }
+        await new Promise<void>((resolve) => this.later(resolve, backoff));
+      }
+    }
+  }
+
+  private async openLane(): Promise<Greeting> {
+    const { address } = this;
+    const { client, greeting } = await dial(this.options.client, address);
+    if (this.isClosed || address !== this.address) {
+      client.disconnect();
+      throw new LiveError('the connection was lost');
+    }
+    this.noteRunId(greeting);
+    const { answerTimeoutMs } = this.options;
+    const events = {
+      room: () => this.pump(),
+      landed: (flight: Flight) => this.events.landed(this, flight),
+      broken: this.broken.bind(this),
+    };
+    this.lanes.push(new Lane(takeSocket(client), events, answerTimeoutMs));
+    this.downSince = undefined;
+    this.pump();
+    return greeting;
+  }
+
+  private noteRunId(greeting: Greeting): void {
+    const before = this.greeting?.runId;
+    this.greeting = greeting;
+    if (before !== undefined && greeting.runId !== undefined && before !== greeting.runId) this.events.restarted(this);
+  }
+
+  private broken(lane: Lane, unanswered: readonly Flight[], unsent: readonly Flight[], reason: LiveError): void {
+    this.lanes = this.lanes.filter((other) => other !== lane);
+    if (this.lanes.length === 0) this.downSince ??= Date.now();
+    for (const flight of [...unanswered, ...unsent]) {
+      const { series } = flight.shipment.parcel;
+      if (!series) continue;
+      series.failed ??= reason.message;
+      flight.lose(series.failed);
+    }
+    for (const flight of unanswered) {
+      if (flight.isDone) continue;
+      for (const unit of flight.rest) flight.shipment.repeat(unit);
+      this.events.torn(this, flight);
+    }
+    for (const flight of unsent) if (!flight.isDone) this.events.torn(this, flight);
+    if (!this.isClosed) void this.keepLane();
+  }
+
+  private giveUp(reason: LiveError): void {
+    if (this.givenUp !== undefined) return;
+    this.givenUp = `the connection was lost, and could not be made again: ${reason.message}`;
+    for (const flight of this.takeWaiting()) flight.lose(this.givenUp);
+  }
+
+  private later(run: () => void, ms: number): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      run();
+    }, ms);
+    this.timers.add(timer);
+  }
+}
+
+function controlClient(options: ClientOptions, where: NodeAddress): Redis {
+  const retryStrategy = (times: number) => Math.min(times * FIRST_BACKOFF_MS, MOST_BACKOFF_MS);
+  const client = new Redis({ ...options, ...where, retryStrategy });
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** A part of a series goes where the first part went, or nowhere. */
+function sendThrough(lane: Lane, flight: Flight): void {
+  const { series } = flight.shipment.parcel;
+  const carrier = series && carrierOf(series);
+  if (carrier?.isGone && series) series.failed ??= 'the connection was lost before all of it was sent';
+  if (series?.failed !== undefined) flight.lose(series.failed);
+  else (carrier ?? lane).send(flight);
+}
