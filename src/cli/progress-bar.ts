@@ -15,9 +15,10 @@ export class ProgressBar {
     this.wanted = allowed && process.stderr.isTTY === true;
   }
 
-  update(done: number, total: number | undefined): void {
+  /** `note`: what stands behind the bar. */
+  update(done: number, total: number | undefined, note = ''): void {
     if (Date.now() - this.started < SHOW_AFTER_MS) return;
-    if (this.bar) this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: binarySize(done) });
+    if (this.bar) this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: binarySize(done), note });
     else if (!this.loading) void this.show(total);
   }
 
@@ -33,11 +34,11 @@ export class ProgressBar {
     if (this.stopped) return;
     const counted = total === undefined ? '{read} read' : '{bar} {percentage}%  {read} of {all}, {eta_formatted} left';
     this.bar = new cliProgress.SingleBar(
-      { format: `  ${counted}`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 20 },
+      { format: `  ${counted}{note}`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 20 },
       cliProgress.Presets.shades_classic,
     );
     // An interrupt must not leave a terminal without its cursor.
     process.once('exit', () => this.stop());
-    this.bar.start(total ?? 1, 0, { read: '', all: binarySize(total ?? 0) });
+    this.bar.start(total ?? 1, 0, { read: '', all: binarySize(total ?? 0), note: '' });
   }
 }

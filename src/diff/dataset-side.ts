@@ -23,6 +23,8 @@ export interface DatasetSideOptions {
   readonly expiredBy?: number;
   /** Only these keys. */
   readonly sample?: KeySample;
+  /** Only keys for which this holds; asked in the order of the file. */
+  readonly wanted?: (key: KeyRecord) => boolean;
   /** Of copies of running servers, by path: keys that went while they were read. */
   readonly vanished?: ReadonlyMap<string, number>;
   /** Called now and then with how many bytes of all inputs were read in this look. */
@@ -127,10 +129,11 @@ class FirstLook extends MeaningVisitor {
   /** Keys that were left out since they had expired. */
   expired = 0;
   private readonly sample: KeySample | undefined;
+  private readonly isWanted: ((key: KeyRecord) => boolean) | undefined;
 
   constructor(
     { kernels, block, ignoreTtl }: SideTools,
-    { filter, now, clockMs, expiredBy, sample }: DatasetSideOptions,
+    { filter, now, clockMs, expiredBy, sample, wanted }: DatasetSideOptions,
     modifiedMs: number | undefined,
     private readonly table: RecordTable,
     private readonly counts: Counts,
@@ -139,9 +142,10 @@ class FirstLook extends MeaningVisitor {
   ) {
     super(kernels, block, ignoreTtl, expiredBy);
     this.sample = sample;
+    this.isWanted = wanted;
     this.filter = new KeyFilter(filter);
     this.moment = new MomentOfFile(now, modifiedMs, clockMs);
-    if (this.filter.isEmpty && !sample && expiredBy === undefined)
+    if (this.filter.isEmpty && !sample && !wanted && expiredBy === undefined)
       this.smallStrings = (start, end) => this.run(start, end);
   }
 
@@ -175,6 +179,7 @@ class FirstLook extends MeaningVisitor {
     this.number++;
     const { name, db } = key;
     if (this.sample && !this.sample.has(db, name.buffer, name.start, name.end)) return false;
+    if (this.isWanted && !this.isWanted(key)) return false;
     if (!this.filter.matchesKey(key)) return false;
     if (!this.hasExpired(key.expireAtMs)) return true;
     this.expired++;

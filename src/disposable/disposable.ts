@@ -205,6 +205,7 @@ function server(
     return how && new StartFailure(program, log, how.exitCode, how.signal);
   };
   const address: ServerAddress = {
+    others: [],
     host: '127.0.0.1',
     port: 0,
     path: socket,

@@ -1,18 +1,13 @@
 import type { Redis } from 'ioredis';
 import semver from 'semver';
 import type { Sink } from '../bytes/sinks/sink.js';
-import { OP } from '../rdb/format.js';
-import { RdbWriter } from '../rdb/writer/rdb-writer.js';
 import type { LiveServer } from './connect.js';
-import { splitPayload } from './dump-payload.js';
 import { KeyReader } from './key-reader.js';
-import { LiveError, liveError } from './live-error.js';
+import { liveError } from './live-error.js';
+import { LiveRdb } from './live-rdb.js';
 
 /** Names asked for at a time: SCAN looks at so many keys, and blocks the server for as long. */
 const SCAN_COUNT = 500;
-const OLDEST_VALKEY_VERSION = 80;
-/** Of a server without keys nobody tells the version. */
-const OLD_VERSION = 9;
 /** Since Redis 7.0. */
 const EXPIRETIME_SINCE = '7.0.0';
 /** PTTL and TIME are not quite the same moment. */
@@ -56,11 +51,8 @@ export async function copyLive(server: LiveServer, sink: Sink, options: LiveCopy
 }
 
 class Copier {
-  private writer: RdbWriter | undefined;
-  private keys = 0;
   private vanished = 0;
   private all = 0;
-  private startedMs = 0;
   private readonly hasExpireTime: boolean;
 
   constructor(
@@ -75,7 +67,7 @@ class Copier {
   async run(): Promise<LiveCopy> {
     const { nodes } = this.server;
     const startedMs = await timeOf(nodes[0]);
-    this.startedMs = startedMs;
+    const rdb = new LiveRdb(this.server, this.sink, startedMs);
     const places = [];
     for (const client of nodes) {
       // Since Redis 7.2; without it the keys count as used.
@@ -86,11 +78,11 @@ class Copier {
         places.push({ client, db });
       }
     }
-    for (const { client, db } of places) await this.copyDatabase(client, db);
-    await this.writerOf('REDIS', OLD_VERSION).end();
+    for (const { client, db } of places) await this.copyDatabase(client, db, rdb);
+    await rdb.end();
     const endedMs = await timeOf(nodes[0]);
     return {
-      keys: this.keys,
+      keys: rdb.keys,
       vanished: this.vanished,
       startedMs,
       endedMs,
@@ -98,21 +90,12 @@ class Copier {
     };
   }
 
-  private writerOf(magic: 'REDIS' | 'VALKEY', version: number): RdbWriter {
-    if (this.writer) return this.writer;
-    const writer = new RdbWriter(this.sink, { magic, version });
-    writer.aux(`${this.server.lineage}-ver`, this.server.version);
-    writer.aux('ctime', String(Math.floor(this.startedMs / 1000)));
-    this.writer = writer;
-    return writer;
-  }
-
   private isWantedDb(db: number): boolean {
     const { address } = this.server;
     return (address.db === undefined || address.db === db) && (this.options.wantedDb?.(db) ?? true);
   }
 
-  private async copyDatabase(client: Redis, db: number): Promise<void> {
+  private async copyDatabase(client: Redis, db: number, rdb: LiveRdb): Promise<void> {
     const { match, wanted, onProgress } = this.options;
     const { isCluster } = this.server;
     if (!isCluster) await client.select(db).catch(fail);
@@ -126,34 +109,11 @@ class Copier {
       const names = wanted ? found.filter((name) => wanted(db, name)) : found;
       if (names.length === 0) continue;
       for await (const { name, payload, expireAtMs } of reader.read(names)) {
-        if (payload) await this.write(db, name, payload, expireAtMs);
+        if (payload) await rdb.write(db, name, payload, expireAtMs);
         else this.vanished++;
       }
-      onProgress?.(this.keys, this.all);
+      onProgress?.(rdb.keys, this.all);
     } while (cursor !== '0');
-  }
-
-  private async write(db: number, name: Buffer, payload: Buffer, expireAtMs: number | undefined): Promise<void> {
-    const { meta, type, value, version } = splitPayload(payload);
-    const magic = version >= OLDEST_VALKEY_VERSION ? 'VALKEY' : 'REDIS';
-    const writer = this.writerOf(magic, version);
-    const { header } = writer;
-    if (header.magic !== magic || header.version < version) {
-      throw new LiveError('the nodes of this cluster have different versions: their values cannot stand in one file');
-    }
-    writer.selectDb(db);
-    if (expireAtMs !== undefined) {
-      const record = Buffer.alloc(9, OP.EXPIRETIME_MS);
-      record.writeBigInt64LE(BigInt(expireAtMs), 1);
-      writer.raw(record);
-    }
-    if (meta) writer.raw(meta);
-    writer.raw(Buffer.of(type));
-    writer.string(name);
-    writer.raw(value);
-    writer.countKeys(1);
-    this.keys++;
-    await writer.ready();
   }
 }
 

@@ -1,0 +1,173 @@
+// Holds what a target has against the input, key by key, by meaning.
+import type { Redis } from 'ioredis';
+import semver from 'semver';
+import { type Dataset, openDataset } from '../backup/dataset.js';
+import { reserveSpool } from '../backup/spool.js';
+import { FileSink } from '../bytes/sinks/file.js';
+import type { Change } from '../diff/change.js';
+import { DatasetSide } from '../diff/dataset-side.js';
+import { diff } from '../diff/diff.js';
+import { hashSlot } from '../keyspace/slot.js';
+import type { BulkTarget } from '../live/bulk/bulk-target.js';
+import { KeyReader } from '../live/key-reader.js';
+import { liveError } from '../live/live-error.js';
+import { LiveRdb } from '../live/live-rdb.js';
+import type { KeyRecord } from '../rdb/visitor.js';
+import { eachKey } from './each-key.js';
+import type { KeyMapping } from './key-mapping.js';
+
+/** Keys asked for at a time. */
+const BATCH = 500;
+const EXPIRETIME_SINCE = '7.0.0';
+/** PTTL and TIME are not quite the same moment. */
+const PTTL_WITHIN_MS = 2;
+const DEFAULT_MEMORY = 64 * 1024 * 1024;
+
+export interface CompareOptions {
+  readonly mapping: KeyMapping;
+  readonly maxMemory?: number | undefined;
+  readonly tmpDir?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** What a comparison found; database and name are those of the input. */
+export interface Compared {
+  readonly compared: number;
+  readonly expired: number;
+  readonly changes: () => Iterable<Change>;
+  readonly missing: number;
+  readonly different: number;
+  close(): void;
+}
+
+/**
+ * Compares keys of an input with what the target has under their names there. Keys that have expired meanwhile are no difference.
+ * `wanted` makes what every walk over the input asks about its keys, in their order. The target's values pass through a temporary file. Rejects with LiveError, SpillError and errors of the system.
+ */
+export async function compareWithTarget(
+  dataset: Dataset,
+  target: BulkTarget,
+  wanted: () => Promise<(key: KeyRecord) => boolean>,
+  { mapping, maxMemory = DEFAULT_MEMORY, tmpDir, signal, onProgress }: CompareOptions,
+): Promise<Compared> {
+  const spool = reserveSpool(tmpDir);
+  try {
+    const sink = new FileSink(spool.path, { mode: 0o600, durable: false });
+    const copier = new TargetCopier(target, mapping, new LiveRdb(target, sink, Date.now()));
+    try {
+      await eachKey(dataset, await wanted(), (key) => copier.add(key.db, key.name.toBytes(), signal), {
+        ...(onProgress ? { onProgress } : {}),
+      });
+      await copier.end();
+    } catch (error) {
+      sink.abandon();
+      throw error;
+    }
+    const copy = await openDataset(spool.path);
+    try {
+      const expiredBy = copier.endedMs;
+      const common = { filter: {}, now: 'real', clockMs: expiredBy, expiredBy } as const;
+      const left = new DatasetSide([dataset], { ...common, wanted: await wanted() });
+      const found = await diff(left, new DatasetSide([copy], common), {
+        filter: {},
+        ignoreTtl: false,
+        ttlTolerance: copier.expiryWithinMs,
+        maxMemory,
+        depth: 1,
+        ...(tmpDir === undefined ? {} : { tmpDir }),
+      });
+      const { summary } = found;
+      return {
+        compared: copier.asked,
+        expired: summary.left.inputs.reduce((sum, { expired }) => sum + expired, 0),
+        missing: summary.removed,
+        different: summary.changed,
+        changes: found.changes,
+        close: found.close,
+      };
+    } finally {
+      await copy.close();
+    }
+  } finally {
+    spool.remove();
+  }
+}
+
+/** Reads keys of a target under the names that they have there, and writes them under those of the input. */
+class TargetCopier {
+  asked = 0;
+  endedMs = 0;
+  private readonly hasExpireTime: boolean;
+  private readonly selected = new Map<Redis, number>();
+  private batch: { readonly name: Uint8Array; readonly there: Buffer }[] = [];
+  private db = 0;
+
+  constructor(
+    private readonly target: BulkTarget,
+    private readonly mapping: KeyMapping,
+    private readonly rdb: LiveRdb,
+  ) {
+    this.hasExpireTime =
+      target.lineage === 'valkey' || semver.gte(semver.coerce(target.version) ?? '0.0.0', EXPIRETIME_SINCE);
+  }
+
+  /** How far expiries may be off, ms. */
+  get expiryWithinMs(): number {
+    return this.hasExpireTime ? 0 : PTTL_WITHIN_MS;
+  }
+
+  /** `name`: in the input; it is kept. */
+  async add(db: number, name: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (db !== this.db) await this.flush();
+    this.db = db;
+    this.batch.push({ name, there: Buffer.from(this.mapping.nameOf(name)) });
+    this.asked++;
+    if (this.batch.length >= BATCH) await this.flush();
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
+    for (const [node, db] of this.selected) if (db !== 0) await node.select(0).catch(fail);
+    const [seconds, micros] = (await this.target.nodes[0].time().catch(fail)).map(Number);
+    this.endedMs = seconds * 1000 + Math.floor(micros / 1000);
+    await this.rdb.end();
+  }
+
+  private async flush(): Promise<void> {
+    const { batch, target, rdb, db } = this;
+    if (batch.length === 0) return;
+    this.batch = [];
+    const there = this.mapping.dbOf(db);
+    for (const [node, keys] of this.byNode(batch)) {
+      if ((this.selected.get(node) ?? 0) !== there) await node.select(there).catch(fail);
+      this.selected.set(node, there);
+      const reader = new KeyReader(node, target.isCluster, this.hasExpireTime);
+      let at = 0;
+      const names = new Map(keys.map((key) => [key.there.toString('latin1'), key.name]));
+      for await (const { name, payload, expireAtMs } of reader.read(keys.map((key) => key.there))) {
+        const own = names.get(name.toString('latin1')) ?? keys[at].name;
+        at++;
+        if (payload) await rdb.write(db, own, payload, expireAtMs);
+      }
+    }
+  }
+
+  private byNode(batch: readonly { readonly name: Uint8Array; readonly there: Buffer }[]) {
+    const { target } = this;
+    if (!target.isCluster) return new Map([[target.nodes[0], [...batch]]]);
+    const groups = new Map<Redis, { readonly name: Uint8Array; readonly there: Buffer }[]>();
+    for (const key of batch) {
+      const node = target.nodes[target.nodeOf(hashSlot(key.there))];
+      const group = groups.get(node);
+      if (group) group.push(key);
+      else groups.set(node, [key]);
+    }
+    return groups;
+  }
+}
+
+function fail(error: unknown): never {
+  throw liveError(error);
+}

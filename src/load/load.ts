@@ -1,0 +1,256 @@
+import type { Dataset } from '../backup/dataset.js';
+import { Kernels } from '../bytes/kernels/kernels.js';
+import { KeyFilter } from '../keyspace/filters.js';
+import type { BulkTarget } from '../live/bulk/bulk-target.js';
+import type { KeyRecord } from '../rdb/visitor.js';
+import { Losses } from '../values/commands/losses.js';
+import { type Compared, compareWithTarget } from './compare-loaded.js';
+import { DryRun } from './dry-run.js';
+import { loadFunctions } from './functions.js';
+import { Journal } from './journal.js';
+import { KeyMapping, type MappingOptions } from './key-mapping.js';
+import { Ledger } from './ledger.js';
+import { LoadError } from './load-error.js';
+import type { LoadOptions } from './options.js';
+import { Passes } from './passes.js';
+import { preflight } from './preflight.js';
+import type { FunctionReport, LoadReport, LoadWarning, VerifiedReport } from './report.js';
+import { refuseUnsound, type Survey, survey } from './survey.js';
+import { learnTarget, type TargetKnowledge } from './units/knowledge.js';
+import { LoadLook } from './units/load-look.js';
+
+/** Differences that are told. */
+const TOLD = 20;
+
+/**
+ * Loads the keys of a dataset into a target. The dataset has to be repeatable; whoever opened it, and the target, closes
+ * them. Nothing is written before all of the input was read and found sound, and the target was asked whether it can take it.
+ * Never flushes, and by default never overwrites.
+ *
+ * What becomes of keys is in the report. Rejects with LoadError when the load cannot begin (nothing was written then), with LiveError when the target
+ * does not answer, and with errors of the system.
+ */
+export async function load(dataset: Dataset, target: BulkTarget, options: LoadOptions = {}): Promise<LoadReport> {
+  return new Load(dataset, target, options).run();
+}
+
+class Load {
+  private readonly startedAtMs = Date.now();
+  private readonly kernels = new Kernels();
+  private readonly look = new LoadLook();
+  private readonly losses = new Losses();
+  private readonly warnings: LoadWarning[] = [];
+  private functions: FunctionReport | null = null;
+  private verified: VerifiedReport | null = null;
+  private journal: Journal | undefined;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly target: BulkTarget,
+    private readonly options: LoadOptions,
+  ) {}
+
+  async run(): Promise<LoadReport> {
+    const { dataset, target, options, kernels, look } = this;
+    const { signal } = options;
+    const close = () => target.close();
+    signal?.addEventListener('abort', close, { once: true });
+    try {
+      const given = new KeyMapping(this.mapping());
+      const seen = await survey(dataset, kernels, look, this.surveyOptions(given));
+      refuseUnsound(seen);
+      const mapping = this.directed(given, seen);
+      const knowledge = await learnTarget(target);
+      this.warnings.push(
+        ...(await preflight(target, knowledge, { survey: seen, look, mapping, bytes: dataset.inputSize ?? 0 })),
+      );
+      if (options.dryRun) return await this.dry(seen, knowledge, mapping);
+      return await this.write(seen, knowledge, mapping);
+    } finally {
+      signal?.removeEventListener('abort', close);
+      this.journal?.close();
+    }
+  }
+
+  private async write(seen: Survey, knowledge: TargetKnowledge, mapping: KeyMapping): Promise<LoadReport> {
+    const { dataset, target, options, kernels, look, losses, startedAtMs } = this;
+    if (options.journal !== undefined) this.journal = Journal.open(options.journal, this.subject(seen), seen.nowMs);
+    const { journal } = this;
+    if (options.functions ?? true) await this.loadFunctions(seen);
+    const passes = new Passes({
+      ...{ dataset, kernels, target, survey: seen, look, knowledge, mapping, losses, journal, options },
+      clockMs: startedAtMs,
+    });
+    await passes.run();
+    const { ledger } = passes;
+    const stopped = passes.isStopped;
+    // What was sent without an answer, and what was never sent.
+    if (stopped) ledger.notTried(seen.wanted - ledger.settled, options.signal?.aborted ? 'interrupted' : 'stopped');
+    if (options.verify && !options.signal?.aborted) {
+      await this.verify(seen, ledger, mapping).catch((error: unknown) => {
+        if (!options.signal?.aborted) throw error;
+      });
+    }
+    const read = stopped ? seen.wanted : passes.read;
+    return {
+      ...this.report(seen, ledger, read),
+      complete: !stopped,
+      journal: journal
+        ? { path: options.journal ?? '', resumed: journal.state !== undefined, restarted: passes.forgotten }
+        : null,
+    };
+  }
+
+  private async dry(seen: Survey, knowledge: TargetKnowledge, mapping: KeyMapping): Promise<LoadReport> {
+    const { options, target, startedAtMs } = this;
+    const ledger = new Ledger();
+    const expiredBy = options.expired === 'load' ? undefined : Math.max(seen.nowMs, startedAtMs);
+    const run = new DryRun(target, knowledge, mapping, ledger, options, expiredBy);
+    await run.run(this.dataset, seen);
+    const aborted = options.signal?.aborted === true;
+    if (aborted) ledger.notTried(seen.wanted - ledger.settled, 'interrupted');
+    const types = [...run.types.values()].sort((a, b) => b.restore + b.commands - a.restore - a.commands);
+    return { ...this.report(seen, ledger, aborted ? seen.wanted : run.read), complete: !aborted, types };
+  }
+
+  private report(seen: Survey, ledger: Ledger, read: number): LoadReport {
+    const { dataset, target, options, startedAtMs } = this;
+    const { sums } = ledger;
+    const { header, fields, ending } = seen;
+    const skipped = sums.skipped + sums.before;
+    const sum = sums.loaded + skipped + sums.expired + sums.conflicted + sums.failed;
+    const interrupted = options.signal?.aborted === true;
+    return {
+      input: {
+        path: dataset.path,
+        kind: dataset.kind,
+        rdbVersion: ending.rdbVersion,
+        producer: header ? fields.producer(header.magic) : null,
+        createdAtMs: fields.createdAtMs ?? null,
+        keys: seen.all,
+        findings: ending.findings,
+      },
+      target: {
+        url: target.address.shown,
+        lineage: target.lineage,
+        version: target.version,
+        cluster: target.isCluster,
+      },
+      dryRun: options.dryRun ?? false,
+      complete: true,
+      interrupted,
+      stopped: interrupted ? null : (ledger.fatal ?? null),
+      keys: read,
+      loaded: sums.loaded,
+      skipped,
+      loadedBefore: sums.before,
+      expired: sums.expired,
+      conflicted: sums.conflicted,
+      failed: sums.failed,
+      reloaded: ledger.reloaded,
+      failures: ledger.failureGroups,
+      conflicts: ledger.conflictGroups,
+      partly: { keys: ledger.partlyKeys, first: ledger.partlyFirst },
+      notes: [...this.losses.notes],
+      withoutPrefix: seen.withoutPrefix,
+      functions: this.functions,
+      restarts: target.restarts,
+      warnings: this.warnings,
+      types: null,
+      log: null,
+      journal: null,
+      verified: this.verified,
+      startedAtMs,
+      seconds: (Date.now() - startedAtMs) / 1000,
+      discrepancy:
+        sum === read && read === seen.wanted
+          ? null
+          : `${seen.wanted} keys were wanted, ${read} were read, and the sums make ${sum}`,
+    };
+  }
+
+  private mapping(): MappingOptions {
+    const { dbMap, prefixStrip, prefixAdd } = this.options;
+    return {
+      ...(dbMap ? { dbMap } : {}),
+      ...(prefixStrip ? { prefixStrip } : {}),
+      ...(prefixAdd ? { prefixAdd } : {}),
+    };
+  }
+
+  /** A URL that names a database means it for all keys. */
+  private directed(given: KeyMapping, seen: Survey): KeyMapping {
+    const { db } = this.target.address;
+    const from = [...seen.dbs.keys()];
+    if (db === undefined || from.length === 0) return given;
+    if (this.options.dbMap) {
+      throw new LoadError('unusable', 'the URL names a database, and so does --db-map: leave one of them out');
+    }
+    if (from.length > 1) {
+      const names = from.sort((a, b) => a - b).join(', ');
+      throw new LoadError(
+        'unusable',
+        `the URL names database ${db}, and the keys are in ${names}: use --db, or --db-map`,
+      );
+    }
+    return new KeyMapping({ ...this.mapping(), dbMap: new Map([[from[0], db]]) });
+  }
+
+  private surveyOptions(mapping: KeyMapping) {
+    const { filter = {}, now = 'real', tmpDir, onProgress, journal, signal } = this.options;
+    const { inputSize } = this.dataset;
+    return {
+      // A journal that is there tells which keys a filter on the time to live let pass.
+      ...{ filter, mapping, tmpDir, clockMs: this.startedAtMs },
+      now: (journal === undefined || now !== 'real' ? undefined : Journal.momentOf(journal)) ?? now,
+      onProgress: (done: number) => {
+        signal?.throwIfAborted();
+        onProgress?.({ phase: 'survey', done, total: inputSize, keys: 0 });
+      },
+    };
+  }
+
+  private subject(seen: Survey) {
+    const { options, target } = this;
+    const { dbMap, prefixAdd, prefixStrip, filter = {} } = options;
+    const words = [
+      ...new KeyFilter(filter).describe(),
+      ...[...(dbMap ?? [])].map(([from, to]) => `--db-map ${from}:${to}`),
+      ...(prefixStrip ? [`--prefix-strip ${Buffer.from(prefixStrip).toString('hex')}`] : []),
+      ...(prefixAdd ? [`--prefix-add ${Buffer.from(prefixAdd).toString('hex')}`] : []),
+    ];
+    return { input: seen.fingerprint, target: target.address.shown, options: words.join(' ') };
+  }
+
+  private async loadFunctions({ libraries }: Survey): Promise<void> {
+    if (libraries.length === 0) return;
+    this.functions = await loadFunctions(this.target, libraries, this.options.onConflict ?? 'fail');
+  }
+
+  private async verify(seen: Survey, ledger: Ledger, mapping: KeyMapping): Promise<void> {
+    const { dataset, target, options } = this;
+    const { maxMemory, tmpDir, signal, onProgress } = options;
+    const wanted = async () => {
+      const selection = await seen.selection();
+      return (key: KeyRecord) => selection.wants(key) && !ledger.notLoaded.has(key.offset);
+    };
+    const compared = await compareWithTarget(dataset, target, wanted, {
+      ...{ mapping, maxMemory, tmpDir, signal },
+      onProgress: (done) => onProgress?.({ phase: 'verify', done, total: dataset.inputSize, keys: ledger.sums.loaded }),
+    });
+    try {
+      this.verified = verifiedReport(compared);
+    } finally {
+      compared.close();
+    }
+  }
+}
+
+function verifiedReport({ compared, expired, missing, different, changes }: Compared): VerifiedReport {
+  const first: { db: number; key: Uint8Array; what: readonly string[] }[] = [];
+  for (const { db, key, change, what } of changes()) {
+    if (first.length === TOLD) break;
+    first.push({ db, key: key.slice(0, 1024), what: change === 'removed' ? ['missing'] : what });
+  }
+  return { compared, equal: compared - expired - missing - different, missing, different, expired, first };
+}
