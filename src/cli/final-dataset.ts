@@ -4,19 +4,25 @@ import type { MaterializeReport } from '../materialize/report.js';
 import { plural } from '../report/format.js';
 import { inputName } from './ending.js';
 
+/** Where the copy goes (default the system's directory), and what the input is called when it was copied itself. */
+interface MaterializerOptions {
+  readonly tmpDir?: string | undefined;
+  readonly shown?: string | undefined;
+}
+
 /**
  * What opens a log whose data only a server can tell: a disposable server executes a copy of it, and standard error says so.
  * Loaded when it is needed.
  */
-export function materializer(tmpDir?: string): Materialize {
+export function materializer({ tmpDir, shown }: MaterializerOptions = {}): Materialize {
   return async (path) => {
     leaveOnSignals();
     const { finalDataset } = await import('../materialize/dataset.js');
-    return finalDataset(path, { tmpDir, onMade: note });
+    return finalDataset(path, { tmpDir, onMade: (report) => note(shown ?? path, report) });
   };
 }
 
-function note({ path, server, commands }: MaterializeReport): void {
+function note(path: string, { server, commands }: MaterializeReport): void {
   if (!server) return;
   const { name, version } = server;
   const followed = `${plural(commands, 'command')} ${commands === 1 ? 'follows' : 'follow'}`;
