@@ -19,6 +19,7 @@ export const FINDINGS = {
   VCS_NOT_READ: 'error',
   AOF_NOT_CHECKED: 'error',
   AOF_COMMANDS_BEHIND: 'error',
+  AOF_COMMAND_FAILED: 'error',
 
   // What the file was expected to be
   EXPECT_MAX_AGE: 'error',

@@ -1,9 +1,11 @@
 // The data of a backup, for those who want keys and values: an RDB, or an append-only set whose data all stand in its base.
 import { readSet } from '../aof/set.js';
 import type { Finding } from '../keyspace/finding.js';
+import { RdbVisitor } from '../rdb/visitor.js';
 import { detect } from './detect.js';
 import { expandInput } from './expand.js';
 import { type OpenInput, openInput, openPart, STANDARD_INPUT } from './open.js';
+import { isPreamble } from './preamble.js';
 import { refusalOf } from './refusal.js';
 import { type ScanOptions, type ScanResult, scanRdb } from './scan.js';
 
@@ -55,13 +57,24 @@ export interface Dataset {
 }
 
 const COMMANDS_FOLLOW =
-  'commands follow that change these data: only a server can tell the final dataset (let one rewrite it, BGREWRITEAOF)';
+  'commands follow that change these data: only a server can tell the final dataset (rdbkit materialize lets one do that)';
 
 /**
- * Opens the data of a path, or of standard input. Rejects with BackupError, or with the system's error. `opened`: a stream
- * that was opened already to look at it.
+ * Makes the final dataset of the append-only log at a path, which is a file, a manifest or a directory. Rejects with
+ * BackupError.
  */
-export async function openDataset(path: string, opened?: OpenInput): Promise<Dataset> {
+export type Materialize = (path: string) => Promise<Dataset>;
+
+export interface OpenDatasetOptions {
+  /** A stream that was opened already to look at it. */
+  readonly opened?: OpenInput | undefined;
+  /** For logs whose data only a server can tell; without it they are refused. Never for streams. */
+  readonly materialize?: Materialize | undefined;
+}
+
+/** Opens the data of a path, or of standard input. Rejects with BackupError, or with the system's error. */
+export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
+  const { opened, materialize } = options;
   if (opened) return datasetOf(path, opened);
   const { inputs } = await expandInput(path);
   if (inputs.length > 1) {
@@ -71,13 +84,28 @@ export async function openDataset(path: string, opened?: OpenInput): Promise<Dat
   }
   const [only] = inputs;
   if (!only || only.kind === 'nothing') throw new BackupError('unusable', 'there is no backup in this directory');
-  if (only.kind === 'aof-set') return openSet(only.path);
+  if (only.kind === 'aof-set') return openSet(only.path, materialize && (() => materialize(path)));
   const input = await openInput(only.path);
   if (input.content === 'manifest' && !input.gzip && only.path !== STANDARD_INPUT) {
     await input.close().catch(() => undefined);
-    return openSet(only.path);
+    return openSet(only.path, materialize && (() => materialize(only.path)));
   }
-  return datasetOf(only.path, input);
+  if (!materialize || !input.again()) return datasetOf(only.path, input);
+  if (input.content === 'aof') {
+    await input.close();
+    return materialize(only.path);
+  }
+  const dump = await datasetOf(only.path, input);
+  if (!(await isBase(dump))) return dump;
+  await dump.close();
+  return materialize(only.path);
+}
+
+/** Whether commands follow a dump that says of itself that it is the base of a log; only such a one is read to its end. */
+async function isBase(dump: Dataset): Promise<boolean> {
+  if (!(await isPreamble(dump))) return false;
+  const { complete, outcome } = await dump.scan({ unchecked: true, visitor: () => new RdbVisitor() });
+  return !complete && outcome === 'unknown';
 }
 
 /** The data of an input that is open; closes it when it has none. Rejects with BackupError. */
@@ -92,7 +120,7 @@ export async function datasetOf(path: string, input: OpenInput): Promise<Dataset
 }
 
 /** The base of a set, when nothing but the base has data. */
-async function openSet(path: string): Promise<Dataset> {
+async function openSet(path: string, materialize?: () => Promise<Dataset>): Promise<Dataset> {
   const set = await readSet(path);
   if (!set) throw new BackupError('unusable', 'there is no append-only set');
   const missing = set.parts.find(({ state }) => state !== 'there');
@@ -100,12 +128,15 @@ async function openSet(path: string): Promise<Dataset> {
   const base = set.parts.find(({ entry }) => entry.role === 'base');
   for (const part of set.parts) {
     if (part === base || (part.bytes ?? 0) === 0) continue;
-    if (await hasCommands(part.path)) throw new BackupError('unknown', COMMANDS_FOLLOW);
+    if (!(await hasCommands(part.path))) continue;
+    if (materialize) return materialize();
+    throw new BackupError('unknown', COMMANDS_FOLLOW);
   }
   if (!base) throw new BackupError(set.manifest?.readable ? 'unusable' : 'damaged', 'the set has no base file');
   const input = await openPart(base.path);
   if (input.content === 'rdb') return dataset(path, 'aof-set', input);
   await input.close();
+  if (input.content === 'aof' && materialize) return materialize();
   if (input.content === 'aof') throw new BackupError('unknown', `its base is a log of commands; ${COMMANDS_FOLLOW}`);
   throw new BackupError('damaged', `its base: ${refusalOf(input).message}`);
 }

@@ -6,6 +6,7 @@ import { STANDARD_INPUT } from '../backup/open.js';
 import { type Spool, spoolInput } from '../backup/spool.js';
 import { KeySample } from '../diff/sample.js';
 import { isServerUrl } from '../live/server-url.js';
+import { materializer } from './final-dataset.js';
 import { copyServer, type LiveInput } from './live-input.js';
 import { type ServerFlags, tlsFilesOf } from './server-options.js';
 
@@ -60,7 +61,9 @@ export class DiffInputs {
     this.current = path;
     if (isServerUrl(path)) return this.openServer(path);
     const copied = path === STANDARD_INPUT ? await this.spool(process.stdin) : await this.spoolPipe(path);
-    const dataset = await openDataset(copied ?? path);
+    const dataset = await openDataset(copied ?? path, {
+      materialize: materializer({ tmpDir: this.flags.tmpDir, shown: path }),
+    });
     this.datasets.push(dataset);
     return copied === undefined ? dataset : { ...dataset, path, modifiedMs: undefined };
   }

@@ -6,6 +6,7 @@ import { addGet } from './get.js';
 import { giveUp } from './give-up.js';
 import { addKeys } from './keys.js';
 import { addLoad } from './load.js';
+import { addMaterialize } from './materialize.js';
 import { addRepair } from './repair.js';
 import { surviveSignals } from './signals.js';
 import { addStats } from './stats.js';
@@ -27,6 +28,7 @@ addExport(program);
 addGet(program);
 addDiff(program);
 addLoad(program);
+addMaterialize(program);
 
 program
   .command('explain')

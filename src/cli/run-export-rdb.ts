@@ -10,6 +10,7 @@ import { tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import type { ExportFlags } from './export.js';
 import { filterOptionsOf } from './filter-options.js';
+import { materializer } from './final-dataset.js';
 import { ProgressBar } from './progress-bar.js';
 import { UsageError } from './usage-error.js';
 
@@ -45,6 +46,7 @@ export async function runExportRdb(inputs: readonly string[], flags: ExportFlags
       onConflict: flags.onConflict ?? 'error',
       split,
       partial: flags.partial ?? false,
+      materialize: materializer(),
       ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
     });
     bar.stop();

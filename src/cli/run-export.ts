@@ -16,6 +16,7 @@ import { tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import type { ExportFlags } from './export.js';
 import { filterOptionsOf } from './filter-options.js';
+import { materializer } from './final-dataset.js';
 import { OutputError, openOutput } from './output-file.js';
 import { ProgressBar } from './progress-bar.js';
 import { refuseRdbOptions, runExportRdb, splitOf } from './run-export-rdb.js';
@@ -150,7 +151,7 @@ async function exportKeys(
 async function open(input: string, twice: boolean): Promise<{ dataset: Dataset; close: () => Promise<void> }> {
   const spool = input === '-' && twice ? await spoolInput(process.stdin) : undefined;
   try {
-    const dataset = await openDataset(spool?.path ?? input);
+    const dataset = await openDataset(spool?.path ?? input, { materialize: materializer({ shown: input }) });
     const close = async () => {
       await dataset.close();
       spool?.remove();

@@ -9,6 +9,7 @@ import { KeyJson } from '../values/key-json.js';
 import { ChunkedOutput } from './chunked-output.js';
 import { inputName, tellEnding, tellFailure } from './ending.js';
 import { ExitCode } from './exit-code.js';
+import { materializer } from './final-dataset.js';
 import type { GetFlags } from './get.js';
 import { ProgressBar } from './progress-bar.js';
 import { UsageError } from './usage-error.js';
@@ -21,7 +22,7 @@ export async function runGet(input: string, key: string, flags: GetFlags): Promi
   const bar = new ProgressBar(flags.progress);
   try {
     const name = nameOf(key, flags);
-    const dataset = await openDataset(input);
+    const dataset = await openDataset(input, { materialize: materializer() });
     try {
       const wanted = { name, ...(flags.db === undefined ? {} : { db: flags.db }) };
       const find: Find = (reader) =>

@@ -4,6 +4,7 @@ import { type KeyLines, keyCsv, keyJsonl, keyText } from '../report/key-lines.js
 import { ChunkedOutput } from './chunked-output.js';
 import { tellEnding, tellFailure } from './ending.js';
 import { filterOptionsOf } from './filter-options.js';
+import { materializer } from './final-dataset.js';
 import type { KeysFlags } from './keys.js';
 import { ProgressBar } from './progress-bar.js';
 
@@ -15,7 +16,7 @@ export async function runKeys(input: string, flags: KeysFlags): Promise<number> 
   try {
     const filter = await filterOptionsOf(flags);
     const lines = linesOf(flags, stdout.isTTY);
-    const dataset = await openDataset(input);
+    const dataset = await openDataset(input, { materialize: materializer() });
     try {
       const output = new ChunkedOutput(stdout);
       await output.write(lines.head);

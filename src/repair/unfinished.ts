@@ -12,8 +12,15 @@ export class Unfinished {
   readonly path: string;
   private readonly remove = () => rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
 
-  constructor(private readonly target: string) {
-    this.path = join(dirname(target), `.rdbkit-repair-unfinished-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  /** `what` makes it: a word of its name. */
+  constructor(
+    private readonly target: string,
+    what = 'repair',
+  ) {
+    this.path = join(
+      dirname(target),
+      `.rdbkit-${what}-unfinished-${process.pid}-${randomBytes(6).toString('hex')}.tmp`,
+    );
     process.once('exit', this.remove);
   }
 

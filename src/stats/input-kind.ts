@@ -2,10 +2,7 @@ import { stat } from 'node:fs/promises';
 import { BackupError, openDataset } from '../backup/dataset.js';
 import { expandInput } from '../backup/expand.js';
 import { type OpenInput, openInput, STANDARD_INPUT } from '../backup/open.js';
-import { ENOUGH } from '../backup/scan.js';
-import { AuxFields } from '../rdb/aux-fields.js';
-import type { BytesRef } from '../rdb/bytes-ref.js';
-import { RdbVisitor } from '../rdb/visitor.js';
+import { isPreamble } from '../backup/preamble.js';
 
 /** What is counted of an input: the keys of a dump, the commands of a log, or of a log that begins with a dump both. */
 export type StatsInputKind = 'dump' | 'log' | 'hybrid';
@@ -48,7 +45,7 @@ async function kindOf(path: string): Promise<StatsInputKind> {
   await input.close();
   if (input.content === 'aof') return 'log';
   if (input.content === 'manifest' && !input.gzip) return kindOfSet(only.path);
-  return input.content === 'rdb' && (await isPreamble(only.path)) ? 'hybrid' : 'dump';
+  return input.content === 'rdb' && (await isPreambleAt(only.path)) ? 'hybrid' : 'dump';
 }
 
 /** A set without commands is as good as the dump that is its base. */
@@ -61,35 +58,11 @@ async function kindOfSet(path: string): Promise<StatsInputKind> {
   return dataset ? 'dump' : 'log';
 }
 
-/** Whether an RDB says of itself that commands follow it, as Redis 4.0 to 6.2 write append-only files. */
-async function isPreamble(path: string): Promise<boolean> {
+async function isPreambleAt(path: string): Promise<boolean> {
   const dataset = await openDataset(path);
-  const head = new Head();
   try {
-    await dataset.scan({ visitor: () => head });
-    return head.fields.fields['aof-preamble'] === '1';
+    return await isPreamble(dataset);
   } finally {
     await dataset.close().catch(() => undefined);
-  }
-}
-
-/** Reads the auxiliary fields in front, and no more. */
-class Head extends RdbVisitor {
-  readonly fields = new AuxFields();
-
-  override aux(key: BytesRef, value: BytesRef): void {
-    this.fields.add(key, value);
-  }
-
-  override selectDb(): void {
-    throw ENOUGH;
-  }
-
-  override functionLibrary(): void {
-    throw ENOUGH;
-  }
-
-  override key(): number {
-    throw ENOUGH;
   }
 }

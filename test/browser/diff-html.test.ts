@@ -174,8 +174,8 @@ describe('hostile text', () => {
       const box = await page.locator('.treemap').boundingBox();
       if (!box) throw new Error('the map has no place');
       const seen = new Set<string>();
-      for (let y = 30; y < box.height; y += 60) {
-        for (let x = 30; x < box.width; x += 110) {
+      for (let y = 30; y < box.height; y += 80) {
+        for (let x = 30; x < box.width; x += 140) {
           await page.mouse.move(box.x + x, box.y + y);
           await frames(page);
           for (const title of await page.locator('.treemap .tip-title').allTextContents()) seen.add(title);

@@ -18,7 +18,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const demo = demoReport({ prefixes: 300, keys: 100 });
+const demo = demoReport({ prefixes: 600, keys: 100 });
 const usual = statsHtml(demo);
 
 describe('the map', () => {
@@ -146,8 +146,8 @@ describe('hostile text', () => {
       const box = await page.locator('.treemap').boundingBox();
       if (!box) throw new Error('the map has no place');
       const seen = new Set<string>();
-      for (let y = 10; y < box.height; y += 60) {
-        for (let x = 10; x < box.width; x += 110) {
+      for (let y = 10; y < box.height; y += 80) {
+        for (let x = 10; x < box.width; x += 140) {
           await page.mouse.move(box.x + x, box.y + y);
           await frames(page);
           for (const title of await page.locator('.treemap .tip-title').allTextContents()) seen.add(title);

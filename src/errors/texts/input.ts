@@ -88,7 +88,15 @@ export const INPUT = {
       'The file begins with an RDB, and commands follow that were executed after it was made. The RDB alone is an earlier state; what the dataset is now, only a server that executes the commands can tell.',
     servers: 'Servers load the RDB and execute the commands.',
     advice:
-      'Let a server load a full copy and save it (BGSAVE, or BGREWRITEAOF for a new base), and look at that. rdbkit stats tells what the commands are.',
+      'With a redis-server or valkey-server on PATH, rdbkit lets it execute a copy of the file; from standard input it cannot, so give the file by its name. rdbkit materialize writes the result as an RDB, and rdbkit stats tells what the commands are.',
+  },
+  AOF_COMMAND_FAILED: {
+    title: 'A server refused commands of the log',
+    meaning:
+      'A disposable server executed a copy of the log, and some of its commands failed: a command for another type than the key has, or a database that does not exist. A server logs only what it has done, so the log does not fit the data that it began with, or it was edited.',
+    servers: 'Servers write a line with CRITICAL to their log, and go on without the command.',
+    advice:
+      'See whether the base and the logs belong together (rdbkit verify), and whether the set was put together by hand. What the server made of it may not be what was there.',
   },
   AOF_NOT_CHECKED: {
     title: 'Append-only commands behind an RDB, not looked at at this level',

@@ -30,7 +30,7 @@ export async function exportRdb(
 ): Promise<ExportSummary> {
   if (paths.length === 0) throw new ExportError('unusable', 'there is no input');
   const outputs = outputsFor(paths, target, options);
-  const inputs = await openInputs(paths, paths.length > 1 || options.partial === true, options.tmpDir);
+  const inputs = await openInputs(paths, paths.length > 1 || options.partial === true, options);
   try {
     const { copied, kernels } = outputs;
     const [only] = inputs;

@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
-import { BackupError, type Dataset, openDataset } from '../../backup/dataset.js';
+import { BackupError, type Dataset, type Materialize, openDataset } from '../../backup/dataset.js';
 import { STANDARD_INPUT } from '../../backup/open.js';
 import { FileSink } from '../../bytes/sinks/file.js';
 import { UnfinishedFile } from '../../bytes/sinks/unfinished.js';
@@ -26,12 +26,22 @@ export class InputError extends Error {
   }
 }
 
+export interface OpenInputsOptions {
+  /** Where standard input is copied to; default the system's. */
+  readonly tmpDir?: string | undefined;
+  readonly materialize?: Materialize | undefined;
+}
+
 /** Opens all of them; `again`: they are read more than once, so standard input is copied first. Rejects with InputError. */
-export async function openInputs(paths: readonly string[], again: boolean, tmpDir = tmpdir()): Promise<Input[]> {
+export async function openInputs(
+  paths: readonly string[],
+  again: boolean,
+  { tmpDir = tmpdir(), materialize }: OpenInputsOptions = {},
+): Promise<Input[]> {
   const inputs: Input[] = [];
   try {
     for (const path of paths) {
-      const input = await openOne(path, again, tmpDir).catch((error: unknown) => {
+      const input = await openOne(path, again, tmpDir, materialize).catch((error: unknown) => {
         throw new InputError(path, error);
       });
       inputs.push(input);
@@ -52,9 +62,14 @@ export async function closeInputs(inputs: readonly Input[]): Promise<void> {
   for (const input of inputs) await input.close().catch(() => undefined);
 }
 
-async function openOne(path: string, again: boolean, tmpDir: string): Promise<Input> {
+async function openOne(
+  path: string,
+  again: boolean,
+  tmpDir: string,
+  materialize: Materialize | undefined,
+): Promise<Input> {
   if (path !== STANDARD_INPUT || !again) {
-    const dataset = await openDataset(path);
+    const dataset = await openDataset(path, { materialize });
     return { path, dataset, close: () => dataset.close() };
   }
   const spool = new UnfinishedFile(join(tmpDir, 'rdbkit-stdin'));
@@ -62,7 +77,7 @@ async function openOne(path: string, again: boolean, tmpDir: string): Promise<In
     const sink = new FileSink(spool.path);
     for await (const chunk of process.stdin) await sink.write(chunk as Buffer);
     await sink.close();
-    const dataset = await openDataset(spool.path);
+    const dataset = await openDataset(spool.path, { materialize });
     return { path, dataset, close: () => dataset.close().finally(() => spool.abandon()) };
   } catch (error) {
     spool.abandon();

@@ -1,5 +1,6 @@
 // What exporting as RDB takes and gives.
 import type { Ending } from '../../backup/damage.js';
+import type { Materialize } from '../../backup/dataset.js';
 import type { CopyTarget, WrittenFile } from '../../copy/outputs.js';
 import type { FilterOptions } from '../../keyspace/filters.js';
 import type { NowOption } from '../../keyspace/moment-of-file.js';
@@ -32,6 +33,8 @@ export interface RdbExportOptions {
   readonly maxMemory?: number;
   /** Where temporary files go; by default where the system keeps them. */
   readonly tmpDir?: string;
+  /** For append-only logs, whose data only a server can tell; without it they are refused. */
+  readonly materialize?: Materialize | undefined;
   /**
    * Writes from damaged inputs, too: every key in front of the place where reading ends. Each input is read once more.
    * Default: nothing is written.

@@ -132,7 +132,7 @@ class DumpStats {
     const path = typeof input === 'string' ? input : input.path;
     if (this.unreadable.has(path)) return undefined;
     try {
-      const dataset = typeof input === 'string' ? await openDataset(input, streams?.get(input)) : input;
+      const dataset = typeof input === 'string' ? await openDataset(input, { opened: streams?.get(input) }) : input;
       if (!exact || dataset.repeatable) return dataset;
       if (dataset !== input) await dataset.close();
       throw new StatsError('--exact reads the input twice, which a stream does not allow: give a file');

@@ -1,0 +1,96 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { STANDARD_INPUT } from '../backup/open.js';
+import { type Spool, spoolInput } from '../backup/spool.js';
+import { DisposableError } from '../disposable/errors.js';
+import { printableText } from '../keyspace/bytes-text.js';
+import { LiveError } from '../live/live-error.js';
+import { materialize } from '../materialize/materialize.js';
+import type { MaterializePhase } from '../materialize/options.js';
+import type { MaterializeReport } from '../materialize/report.js';
+import { RepairError } from '../repair/plan.js';
+import { textWidth } from '../report/format.js';
+import { materializeJson } from '../report/materialize/materialize-json.js';
+import { materializeText } from '../report/materialize/materialize-text.js';
+import { palette } from '../report/palette.js';
+import { inputName, tellFailure } from './ending.js';
+import { ExitCode } from './exit-code.js';
+import { leaveOnSignals } from './final-dataset.js';
+import type { MaterializeFlags } from './materialize.js';
+import { ProgressBar } from './progress-bar.js';
+
+/** Runs the command and returns its exit status. */
+export async function runMaterialize(input: string, flags: MaterializeFlags): Promise<number> {
+  leaveOnSignals();
+  const { output, until, server, trust, timeout, tmpDir } = flags;
+  const bars = new PhaseBars(flags.progress && !flags.quiet);
+  let spool: Spool | undefined;
+  try {
+    spool = await spoolOf(input, tmpDir);
+    const made = await materialize(spool?.path ?? input, output, {
+      ...{ untilMs: until, server, trust, timeoutMs: timeout, tmpDir },
+      ...(bars.wanted ? { onProgress: bars.update } : {}),
+    });
+    bars.stop();
+    const report = spool ? { ...made, path: input } : made;
+    const text = flags.json
+      ? materializeJson(report, output)
+      : materializeText(report, output, {
+          quiet: flags.quiet ?? false,
+          colors: palette(process.stdout, flags.color),
+          width: textWidth(process.stdout),
+        });
+    process.stdout.write(text);
+    return statusOf(input, report);
+  } catch (error) {
+    bars.stop();
+    if (error instanceof DisposableError || error instanceof LiveError) {
+      process.stderr.write(`rdbkit: ${inputName(input)}: ${printableText(error.message)}\n`);
+      return ExitCode.TROUBLE;
+    }
+    if (!(error instanceof RepairError)) return tellFailure(input, error);
+    process.stderr.write(`rdbkit: ${printableText(error.message)}\n`);
+    return ExitCode.TROUBLE;
+  } finally {
+    spool?.remove();
+  }
+}
+
+function statusOf(input: string, { verdict, refusals }: MaterializeReport): number {
+  if (verdict === 'made') return ExitCode.OK;
+  const said = verdict === 'incomplete' ? 'the result is not whole' : 'nothing was written';
+  process.stderr.write(`rdbkit: ${inputName(input)}: ${said}\n`);
+  return refusals.some(({ unknown }) => unknown) ? ExitCode.UNKNOWN : ExitCode.TOLD;
+}
+
+/** What can be read only once is copied to a file first. */
+async function spoolOf(input: string, tmpDir: string | undefined): Promise<Spool | undefined> {
+  if (input === STANDARD_INPUT) return spoolInput(process.stdin, tmpDir);
+  const info = await stat(input);
+  return info.isFile() || info.isDirectory() ? undefined : spoolInput(createReadStream(input), tmpDir);
+}
+
+/** A bar for each phase. */
+class PhaseBars {
+  readonly wanted: boolean;
+  private phase: MaterializePhase | undefined;
+  private bar: ProgressBar | undefined;
+
+  constructor(private readonly allowed: boolean) {
+    this.wanted = new ProgressBar(allowed).wanted;
+  }
+
+  readonly update = (phase: MaterializePhase, done: number, total: number | undefined): void => {
+    if (phase !== this.phase) {
+      this.bar?.stop();
+      this.bar = new ProgressBar(this.allowed);
+      this.phase = phase;
+    }
+    this.bar?.update(done, total);
+  };
+
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+}
