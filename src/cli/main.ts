@@ -5,6 +5,7 @@ import { addExport } from './export.js';
 import { addGet } from './get.js';
 import { giveUp } from './give-up.js';
 import { addKeys } from './keys.js';
+import { addRehearse } from './rehearse.js';
 import { addRepair } from './repair.js';
 import { surviveSignals } from './signals.js';
 import { addStats } from './stats.js';
@@ -25,6 +26,7 @@ addKeys(program);
 addExport(program);
 addGet(program);
 addDiff(program);
+addRehearse(program);
 
 program
   .command('explain')

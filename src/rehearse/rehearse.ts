@@ -1,6 +1,7 @@
 /** The restore drill: a throw-away server loads a copy of a backup, and what it holds is compared with the backup. */
 import { freemem } from 'node:os';
-import { type BackupFiles, backupFiles } from '../disposable/backup-files.js';
+import { BackupError } from '../backup/dataset.js';
+import { backupFiles } from '../disposable/backup-files.js';
 import { type DisposableOptions, type DisposableServer, startDisposable } from '../disposable/disposable.js';
 import { DisposableError } from '../disposable/errors.js';
 import { unsuitable } from '../disposable/needs.js';
@@ -122,16 +123,14 @@ class Drill {
     const found = await surveyBackup({ kind: 'rdb', path: saved }, { clockMs: this.startedMs });
     const { count, lines } = log.mishap('command-failed');
     facts.failedCommands = { count, lines };
-    const isLog = survey.files.kind !== 'rdb' && survey.commands > 0;
-    if (isLog) {
+    const compared = await this.compare(survey, saved);
+    if (!compared) {
       facts.compared = 'executed';
       facts.databases = found.dump.map(({ db, keys, expired }) => ({
         ...{ db, keys: null, expired, found: keys, missing: 0, different: 0, extra: 0 },
       }));
-      const isSound = count === 0 && log.mishap('cut').count === 0 && log.mishap('started-empty').count === 0;
-      return isSound ? 'restored' : 'different';
+      return this.judgeLog(server);
     }
-    const compared = await this.compare(survey.files, saved);
     facts.compared = 'keys';
     facts.databases = databasesOf(compared, survey);
     facts.functions = librariesOf(survey.libraries, found.libraries);
@@ -151,10 +150,28 @@ class Drill {
     return unsure.outcome === 'unknown' ? 'unknown' : 'different';
   }
 
-  private compare(files: BackupFiles, saved: string): Promise<ComparedKeys> {
+  /** Whether a server did with a log what it is to do. */
+  private judgeLog({ log }: DisposableServer): Verdict {
+    const { count } = this.facts.failedCommands;
+    const cut = log.mishap('cut').count > 0;
+    const empty = log.mishap('started-empty').count > 0;
+    if (cut) this.warnings.push('the server cut the end of the log off');
+    if (empty) this.warnings.push('the server found nothing to load, and started empty');
+    return count > 0 || cut || empty ? 'different' : 'restored';
+  }
+
+  /** Undefined when the data do not stand in a dump. */
+  private async compare({ files, commands, needs }: BackupSurvey, saved: string): Promise<ComparedKeys | undefined> {
+    if (files.kind !== 'rdb' && (commands > 0 || !needs.rdb)) return undefined;
     const { maxMemory = MAX_MEMORY, tmpDir, limit = LIMIT } = this.options;
     const onProgress = this.onProgress('compare');
-    return compareKeys(files.path, saved, { maxMemory, tmpDir, limit, clockMs: this.startedMs, onProgress });
+    try {
+      return await compareKeys(files.path, saved, { maxMemory, tmpDir, limit, clockMs: this.startedMs, onProgress });
+    } catch (error) {
+      // Parts that hold more than annotations.
+      if (error instanceof BackupError && error.fault === 'unknown' && files.kind !== 'rdb') return undefined;
+      throw error;
+    }
   }
 
   /** Throws what says nothing about the backup. */
