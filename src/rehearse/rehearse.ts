@@ -4,7 +4,7 @@ import { BackupError } from '../backup/dataset.js';
 import { backupFiles } from '../disposable/backup-files.js';
 import { type DisposableOptions, type DisposableServer, startDisposable } from '../disposable/disposable.js';
 import { DisposableError } from '../disposable/errors.js';
-import { unsuitable } from '../disposable/needs.js';
+import { knowsSets, unsuitable } from '../disposable/needs.js';
 import { findServer, type ServerProgram } from '../disposable/program.js';
 import { StartFailure } from '../disposable/start-failure.js';
 import { type BackupSurvey, surveyBackup } from '../disposable/survey.js';
@@ -21,6 +21,7 @@ export interface Rehearsal {
 
 const MAX_MEMORY = 512 * 1024 * 1024;
 const LIMIT = 20;
+const NO_DIFFERENCE = { missing: 0, different: 0, unsure: 0, extra: 0 };
 
 /**
  * Holds a restore drill: starts a disposable server on a full copy of the backup at `path` (a file or a directory), waits until
@@ -59,6 +60,10 @@ class Drill {
       return this.end('refused');
     }
     const program = await this.choose(survey);
+    if (survey.files.kind === 'aof-set' && !knowsSets(program)) {
+      const lines = ['it knows no append-only sets of several files, and would start empty'];
+      return this.end('failed', { kind: 'unsuitable', exitCode: null, signal: null, lines, salvage: null });
+    }
     let server: DisposableServer;
     try {
       server = await startDisposable(this.startOptions(survey, program));
@@ -127,19 +132,26 @@ class Drill {
     if (!compared) {
       facts.compared = 'executed';
       facts.databases = found.dump.map(({ db, keys, expired }) => ({
-        ...{ db, keys: null, expired, found: keys, missing: 0, different: 0, extra: 0 },
+        ...{ db, keys: null, expired, found: keys, missing: 0, different: 0, unsure: 0, extra: 0 },
       }));
-      return this.judgeLog(server);
+      return this.judgeLog(server, survey);
     }
     facts.compared = 'keys';
     facts.databases = databasesOf(compared, survey);
     facts.functions = librariesOf(survey.libraries, found.libraries);
     facts.differences = compared.differences;
-    const { added, removed, changed, left } = compared.summary;
-    facts.limited = added + removed + changed > compared.differences.length;
+    facts.limited = compared.count > compared.differences.length;
     const { missing, extra } = facts.functions;
-    if (added + removed + changed + missing + extra > 0) return 'different';
+    const isWrong = facts.databases.some((each) => each.missing + each.different + each.extra > 0);
+    if (isWrong || missing + extra > 0) return 'different';
+    const { left } = compared.summary;
     const unsure = left.inputs.find(({ outcome }) => outcome !== 'sound');
+    if (!unsure && compared.count > 0) {
+      this.warnings.push(
+        'values of modules were saved as other bytes: whether they mean the same, only the module knows',
+      );
+      return 'unknown';
+    }
     if (!unsure) return 'restored';
     facts.complete &&= unsure.complete;
     this.warnings.push(
@@ -151,10 +163,10 @@ class Drill {
   }
 
   /** Whether a server did with a log what it is to do. */
-  private judgeLog({ log }: DisposableServer): Verdict {
+  private judgeLog({ log }: DisposableServer, { bytes }: BackupSurvey): Verdict {
     const { count } = this.facts.failedCommands;
     const cut = log.mishap('cut').count > 0;
-    const empty = log.mishap('started-empty').count > 0;
+    const empty = log.mishap('started-empty').count > 0 || (bytes > 0 && !log.hasLoaded);
     if (cut) this.warnings.push('the server cut the end of the log off');
     if (empty) this.warnings.push('the server found nothing to load, and started empty');
     return count > 0 || cut || empty ? 'different' : 'restored';
@@ -224,16 +236,12 @@ async function keysOf(server: DisposableServer): Promise<number> {
   return [...info.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
 }
 
-function databasesOf({ summary }: ComparedKeys, { dump }: BackupSurvey): RehearsedDatabase[] {
-  return summary.databases.map(({ db, leftKeys, added, removed, changed }) => ({
-    db,
-    keys: leftKeys,
-    expired: dump.find((each) => each.db === db)?.expired ?? 0,
-    found: leftKeys - removed,
-    missing: removed,
-    different: changed,
-    extra: added,
-  }));
+function databasesOf({ summary, counts }: ComparedKeys, { dump }: BackupSurvey): RehearsedDatabase[] {
+  return summary.databases.map(({ db, leftKeys }) => {
+    const { missing, different, unsure, extra } = counts.get(db) ?? NO_DIFFERENCE;
+    const expired = dump.find((each) => each.db === db)?.expired ?? 0;
+    return { db, keys: leftKeys, expired, found: leftKeys - missing, missing, different, unsure, extra };
+  });
 }
 
 function librariesOf(wanted: readonly string[], found: readonly string[]) {

@@ -17,7 +17,7 @@ export function rehearseMetrics(report: RehearsalReport | undefined, options: Re
   const { nowMs, exitStatus, path } = options;
   const one = (value: number | null | undefined): Sample[] =>
     typeof value === 'number' ? [{ labels: { path }, value }] : [];
-  const sum = (name: 'found' | 'missing' | 'different' | 'extra' | 'expired') =>
+  const sum = (name: 'found' | 'missing' | 'different' | 'unsure' | 'extra' | 'expired') =>
     report?.server && report.compared !== 'nothing'
       ? one(report.databases.reduce((all, database) => all + database[name], 0))
       : [];
@@ -41,6 +41,7 @@ export function rehearseMetrics(report: RehearsalReport | undefined, options: Re
     gauge('expired_keys', 'Keys that had expired when the drill began, and that a restart would drop', sum('expired')),
     gauge('missing_keys', 'Keys of the backup that the server did not hold', sum('missing')),
     gauge('different_keys', 'Keys with another type, value or expiry', sum('different')),
+    gauge('unsure_keys', 'Keys whose value only a module could compare', sum('unsure')),
     gauge('extra_keys', 'Keys that the backup does not hold', sum('extra')),
     gauge('failed_commands', 'Commands of the log that failed', server ? one(report?.failedCommands.count) : []),
     gauge('exit_status', '0 restored, 1 not restored, 2 no drill could be held, 3 cannot tell', one(exitStatus)),

@@ -28,7 +28,7 @@ const WHAT = {
   expire: 'another expiry',
   fieldExpire: 'other field expiries',
 };
-const SIGN = { missing: '-', different: '~', extra: '+' } as const;
+const SIGN = { missing: '-', different: '~', extra: '+', unsure: '?' } as const;
 
 /** The report with a line end; nothing for a drill that went well when only what is wrong is wanted. */
 export function rehearseText(report: RehearsalReport, extras: RehearsalExtras, options: RehearseTextOptions): string {
@@ -64,7 +64,13 @@ function headline(
         ),
       );
     case 'different':
-      return colors.red(colors.bold(`NOT EQUAL: ${by} loaded ${name}, and does not hold what the backup says`));
+      return colors.red(
+        colors.bold(
+          compared === 'keys'
+            ? `NOT EQUAL: ${by} loaded ${name}, and does not hold what is in it`
+            : `NOT WHOLE: ${by} loaded ${name}, and did not take all of it`,
+        ),
+      );
     case 'failed':
       return colors.red(
         colors.bold(
@@ -156,16 +162,11 @@ function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
   }
   if (compared === 'keys') lines.push(fact('compared', 'every key: type, value, expiry, fields, groups', style));
   if (compared === 'executed') {
-    lines.push(
-      fact('compared', 'nothing key by key: only a server can tell what commands make. All were executed', style),
-    );
+    const failed = failedCommands.count > 0 ? `${plural(failedCommands.count, 'command')} FAILED` : 'none failed';
+    lines.push(fact('compared', `no keys: what commands make, only a server can tell. Of them ${failed}`, style));
   }
-  if (failedCommands.count > 0) {
-    const [line] = failedCommands.lines;
-    lines.push(
-      fact('failed', style.colors.red(`${plural(failedCommands.count, 'command')}: ${shown(line ?? '')}`), style),
-    );
-  }
+  const [line] = failedCommands.lines;
+  if (line !== undefined) lines.push(fact('failed', style.colors.red(shown(line)), style));
   if (functions && functions.libraries + functions.extra > 0) {
     const { libraries, found, missing, extra } = functions;
     const wrong =
@@ -178,10 +179,10 @@ function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
 function databaseLines({ databases, compared }: RehearsalReport, style: StatsTextOptions): string[] {
   if (databases.length === 0 || compared === 'nothing') return [];
   const rows = databases.slice(0, DATABASES);
-  const cells = (value: (database: (typeof rows)[number]) => number | null, paint = (text: string) => text) =>
+  const cells = (value: (database: (typeof rows)[number]) => number | null) =>
     rows.map((row) => {
       const n = value(row);
-      return n === null ? '' : paint(count(n));
+      return n === null ? '' : count(n);
     });
   const columns: Column[] = [
     { head: 'Keys', cells: rows.map(({ db }) => `db ${db}`) },
@@ -193,6 +194,9 @@ function databaseLines({ databases, compared }: RehearsalReport, style: StatsTex
       ? [
           { head: 'missing', cells: cells(({ missing }) => missing), align: 'right' as const },
           { head: 'different', cells: cells(({ different }) => different), align: 'right' as const },
+          ...(rows.some(({ unsure }) => unsure > 0)
+            ? [{ head: 'unsure', cells: cells(({ unsure }) => unsure), align: 'right' as const }]
+            : []),
           { head: 'extra', cells: cells(({ extra }) => extra), align: 'right' as const },
         ]
       : []),
@@ -209,7 +213,7 @@ function databaseLines({ databases, compared }: RehearsalReport, style: StatsTex
 
 function differenceLines({ differences, databases, limited }: RehearsalReport, { colors }: StatsTextOptions): string[] {
   if (differences.length === 0) return [];
-  const all = databases.reduce((sum, { missing, different, extra }) => sum + missing + different + extra, 0);
+  const all = databases.reduce((sum, each) => sum + each.missing + each.different + each.unsure + each.extra, 0);
   const lines = differences.map((difference) => colors.red(`  ${differenceText(difference)}`));
   return limited ? [...lines, `  and ${count(all - differences.length)} more (--limit)`] : lines;
 }
@@ -217,7 +221,12 @@ function differenceLines({ differences, databases, limited }: RehearsalReport, {
 function differenceText({ change, db, key, what, type }: KeyDifference): string {
   const name =
     key.length === 0 ? '(empty name)' : bytesToLine(key.subarray(0, NAME_BYTES)) + (key.length > NAME_BYTES ? '…' : '');
-  const how = change === 'different' ? what.map((each) => WHAT[each]).join(', ') : change;
+  const how =
+    change === 'different'
+      ? what.map((each) => WHAT[each]).join(', ')
+      : change === 'unsure'
+        ? 'other bytes, perhaps the same value'
+        : change;
   return `${SIGN[change]} ${name}${db === 0 ? '' : ` (db ${db})`}  ${printableText(type)}: ${how}`;
 }
 
