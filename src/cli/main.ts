@@ -7,6 +7,7 @@ import { giveUp } from './give-up.js';
 import { addKeys } from './keys.js';
 import { addLoad } from './load.js';
 import { addMaterialize } from './materialize.js';
+import { addRehearse } from './rehearse.js';
 import { addRepair } from './repair.js';
 import { surviveSignals } from './signals.js';
 import { addStats } from './stats.js';
@@ -29,6 +30,7 @@ addGet(program);
 addDiff(program);
 addLoad(program);
 addMaterialize(program);
+addRehearse(program);
 
 program
   .command('explain')

@@ -11,7 +11,11 @@ export class ProgressBar {
   private loading = false;
   private stopped = false;
 
-  constructor(allowed: boolean) {
+  constructor(
+    allowed: boolean,
+    /** What is done meanwhile, in front of the bar. */
+    private readonly label = '',
+  ) {
     this.wanted = allowed && process.stderr.isTTY === true;
   }
 
@@ -34,7 +38,13 @@ export class ProgressBar {
     if (this.stopped) return;
     const counted = total === undefined ? '{read} read' : '{bar} {percentage}%  {read} of {all}, {eta_formatted} left';
     this.bar = new cliProgress.SingleBar(
-      { format: `  ${counted}{note}`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 20 },
+      {
+        format: `  ${this.label}${counted}{note}`,
+        stream: process.stderr,
+        hideCursor: true,
+        clearOnComplete: true,
+        etaBuffer: 20,
+      },
       cliProgress.Presets.shades_classic,
     );
     // An interrupt must not leave a terminal without its cursor.

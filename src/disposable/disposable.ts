@@ -13,6 +13,7 @@ import { DisposableError } from './errors.js';
 import { serverFlags } from './flags.js';
 import { makeFolder, type PrivateFolder } from './folder.js';
 import { askLoading } from './loading.js';
+import { knowsSets } from './needs.js';
 import type { ServerProgram } from './program.js';
 import { cleanEnvironment, dieWithParent, forget, removeFolder } from './reaper.js';
 import { ServerLog } from './server-log.js';
@@ -90,6 +91,10 @@ const UNFINISHED = /^temp-.*\.rdb$/;
  * the backup cannot be read. Nothing is left behind then.
  */
 export async function startDisposable(options: DisposableOptions): Promise<DisposableServer> {
+  // Such a server would start, empty.
+  if (options.files?.kind === 'aof-set' && !knowsSets(options.program)) {
+    throw new DisposableError('no-program', `${options.program.path} knows no append-only sets of several files`);
+  }
   const folder = makeFolder(options.tmpDir);
   try {
     const deadline = options.timeoutMs === undefined ? undefined : Date.now() + options.timeoutMs;

@@ -22,6 +22,11 @@ const MULTI_PART_SINCE = 7;
 /** Between the lineages, this is the newest version of RDB that both read. */
 const COMMON_RDB = 11;
 
+/** Whether a program loads append-only sets of several files. */
+export function knowsSets({ lineage, version }: Pick<ServerProgram, 'lineage' | 'version'>): boolean {
+  return lineage === 'valkey' || Number.parseInt(version, 10) >= MULTI_PART_SINCE;
+}
+
 /** Why a program cannot load a backup; undefined when nothing is known that speaks against it. */
 export function unsuitable(
   program: Pick<ServerProgram, 'lineage' | 'version'>,
@@ -30,8 +35,7 @@ export function unsuitable(
   if (!needs) return undefined;
   const { lineage, version } = program;
   const release = releaseOf(lineage, version);
-  const major = Number.parseInt(version, 10);
-  if (needs.multiPart && lineage === 'redis' && major < MULTI_PART_SINCE) {
+  if (needs.multiPart && !knowsSets(program)) {
     return `it knows no append-only sets of several files, which came with Redis ${MULTI_PART_SINCE}.0`;
   }
   const { rdb } = needs;

@@ -17,6 +17,8 @@ export type LogKind =
   | 'memory'
   | 'disk'
   | 'crash'
+  /** Known before it was started. */
+  | 'unsuitable'
   | 'other';
 
 /** The first match counts, so what says most comes first. */
@@ -44,6 +46,7 @@ const MISHAPS: readonly (readonly [RegExp, Mishap])[] = [
   [/short read while loading|AOF loaded anyway|Truncating the AOF/i, 'cut'],
   [/Creating AOF base file/, 'started-empty'],
 ];
+const LOADED = /^DB loaded from /;
 /** Lines that only tell where in the program something happened. */
 const NOISE =
   /^(?:-+$|=== |\s*$|Internal error in RDB reading offset 0|Terminating server after rdb file reading failure)/;
@@ -70,6 +73,8 @@ export class ServerLog {
   private readonly seen = new Map<LogKind | Mishap, { count: number; lines: string[] }>();
   private readonly warnings: string[] = [];
   private kind: LogKind | undefined;
+  /** It has read a file and executed, or taken, what stands in it. */
+  hasLoaded = false;
 
   add(chunk: string): void {
     this.tail = (this.tail + chunk).slice(-TAIL_BYTES);
@@ -104,6 +109,7 @@ export class ServerLog {
   private line(whole: string): void {
     const match = PREFIX.exec(whole);
     const text = (match ? whole.slice(match[0].length) : whole).trim();
+    this.hasLoaded ||= LOADED.test(text);
     for (const [pattern, kind] of KINDS) {
       if (!pattern.test(text)) continue;
       this.note(kind, text);

@@ -1,4 +1,5 @@
 import { type Dataset, openDataset } from '../backup/dataset.js';
+import type { Change } from '../diff/change.js';
 import { DatasetSide } from '../diff/dataset-side.js';
 import { diff } from '../diff/diff.js';
 import type { DiffSummary } from '../diff/report.js';
@@ -17,10 +18,16 @@ export interface CompareOptions {
 /** What a comparison of all keys found. */
 export interface ComparedKeys {
   readonly summary: DiffSummary;
+  /** How many keys of each database differ, and how. */
+  readonly counts: ReadonlyMap<number, Readonly<Record<KeyDifference['change'], number>>>;
+  /** How many differ in all. */
+  readonly count: number;
   /** The largest first. */
   readonly differences: readonly KeyDifference[];
 }
 
+/** As TYPE answers: types whose values mean the same wherever they are saved. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'array']);
 const CHANGES = { added: 'extra', removed: 'missing', changed: 'different' } as const;
 
 /**
@@ -54,15 +61,28 @@ async function compare(datasets: readonly Dataset[], options: CompareOptions): P
   });
   try {
     const differences: KeyDifference[] = [];
-    for (const { change, db, key, what, left: before, right: after } of found.changes()) {
-      if (differences.length >= limit) break;
-      const type = (before ?? after)?.type ?? '';
-      differences.push({ change: CHANGES[change], db, key: key.slice(), what: [...what], type });
+    const counts = new Map<number, Record<KeyDifference['change'], number>>();
+    let count = 0;
+    for (const each of found.changes()) {
+      const change = kindOf(each);
+      const ofDb = counts.get(each.db) ?? { missing: 0, different: 0, extra: 0, unsure: 0 };
+      counts.set(each.db, ofDb);
+      ofDb[change]++;
+      count++;
+      if (differences.length >= limit) continue;
+      const type = (each.left ?? each.right)?.type ?? '';
+      differences.push({ change, db: each.db, key: each.key.slice(), what: [...each.what], type });
     }
-    return { summary: found.summary, differences };
+    return { summary: found.summary, counts, count, differences };
   } finally {
     found.close();
   }
+}
+
+/** Modules need not save the same value as the same bytes: graphs of vector sets, for one. */
+function kindOf({ change, what, left, right }: Change): KeyDifference['change'] {
+  const isValueOnly = what.length === 1 && what[0] === 'value';
+  return isValueOnly && left && right && !PLAIN_TYPES.has(left.type) ? 'unsure' : CHANGES[change];
 }
 
 /** Both sides are read once, and differing keys looked at again: that look is short, and not counted. */

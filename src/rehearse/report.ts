@@ -36,13 +36,15 @@ export interface RehearsedDatabase {
   readonly missing: number;
   /** Another type, value or expiry. */
   readonly different: number;
+  /** Values of modules that the server saved as other bytes: they may mean the same. */
+  readonly unsure: number;
   /** The server has them, and the backup has not. */
   readonly extra: number;
 }
 
 /** A key that is not as it should be. */
 export interface KeyDifference {
-  readonly change: 'missing' | 'different' | 'extra';
+  readonly change: 'missing' | 'different' | 'extra' | 'unsure';
   readonly db: number;
   readonly key: Uint8Array;
   readonly what: readonly ('type' | 'value' | 'expire' | 'fieldExpire')[];

@@ -1,8 +1,7 @@
-// Prometheus text exposition, version 0.0.4: what the node exporter's textfile collector reads.
-
 import type { FindingCode, Severity } from '../errors.js';
 import type { FileReport, Finding, LoadReport, LoadVerdict, Outcome, VerifyReport } from '../verify/report.js';
 import { withPartFindings } from './aof-lines.js';
+import { gauges, type Sample, seconds, wellFormed } from './exposition.js';
 
 export interface MetricsOptions {
   readonly nowMs: number;
@@ -10,12 +9,7 @@ export interface MetricsOptions {
   readonly exitStatus: number;
 }
 
-type Labels = Readonly<Record<string, string | number | null>>;
-
-interface Sample {
-  readonly labels: Labels;
-  readonly value: number;
-}
+const gauge = gauges('rdbkit_verify');
 
 const OUTCOMES: readonly Outcome[] = ['sound', 'damaged', 'unknown', 'failed'];
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
@@ -85,30 +79,6 @@ export function verifyMetrics(report: VerifyReport, { nowMs, exitStatus }: Metri
     gauge('exit_status', '0 all ok, 1 something is wrong, 2 not read, 3 cannot tell', one(exitStatus)),
     gauge('last_run_timestamp_seconds', 'When this run ended', one(seconds(nowMs))),
   ].join('');
-}
-
-/** A metric with its samples; nothing when there are none. */
-function gauge(name: string, help: string, samples: readonly Sample[]): string {
-  if (samples.length === 0) return '';
-  const full = `rdbkit_verify_${name}`;
-  const lines = samples.map(({ labels, value }) => `${full}${labelsText(labels)} ${value}\n`);
-  return `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${lines.join('')}`;
-}
-
-function labelsText(labels: Labels): string {
-  const parts = Object.entries(labels).flatMap(([name, value]) =>
-    value === null ? [] : [`${name}="${labelValue(String(value))}"`],
-  );
-  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
-}
-
-/** Any text is a label value, with these three escaped; what is no text (half a surrogate pair) is replaced. */
-function labelValue(text: string): string {
-  return wellFormed(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-}
-
-function wellFormed(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 /** One report for each path. */
@@ -183,8 +153,4 @@ function worstVerdict(loads: readonly LoadReport[]): LoadVerdict | undefined {
 
 function fits({ findings }: VerifyReport): boolean {
   return !findings.some(({ severity }) => severity === 'error');
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms) / 1000;
 }

@@ -1,0 +1,250 @@
+// A rehearsal on a terminal: what came out first, then the facts, on one screen.
+import { bytesToLine, printableText } from '../../keyspace/bytes-text.js';
+import { duration } from '../../keyspace/time-text.js';
+import type { KeyDifference, RehearsalReport } from '../../rehearse/report.js';
+import { binarySize, count, offset, plural } from '../format.js';
+import type { Palette } from '../palette.js';
+import { type Column, table } from '../stats/columns.js';
+import { fact, heads, type StatsTextOptions } from '../stats/words.js';
+import type { RehearsalExtras } from './rehearse-json.js';
+
+export interface RehearseTextOptions {
+  readonly colors: Palette;
+  /** Columns to stay within. */
+  readonly columns: number;
+  /** Only what is wrong. */
+  readonly quiet: boolean;
+}
+
+/** Lines of each list. */
+const SHOWN = 8;
+const NAME_BYTES = 80;
+const LONGEST_LINE = 300;
+const DATABASES = 16;
+
+const WHAT = {
+  type: 'another type',
+  value: 'another value',
+  expire: 'another expiry',
+  fieldExpire: 'other field expiries',
+};
+const SIGN = { missing: '-', different: '~', extra: '+', unsure: '?' } as const;
+
+/** The report with a line end; nothing for a drill that went well when only what is wrong is wanted. */
+export function rehearseText(report: RehearsalReport, extras: RehearsalExtras, options: RehearseTextOptions): string {
+  if (options.quiet && report.verdict === 'restored' && report.warnings.length === 0) return '';
+  const style: StatsTextOptions = { colors: options.colors, columns: options.columns, top: SHOWN };
+  const lines = [
+    headline(report, options.colors),
+    ...refusalLines(report, style),
+    ...failureLines(report, extras, style),
+    ...factLines(report, style),
+    ...databaseLines(report, style),
+    ...differenceLines(report, style),
+    ...report.warnings.map((text) => fact('warning', options.colors.yellow(printableText(text)), style)),
+    ...keptLines(extras, style),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headline(
+  { verdict, compared, databases, path, failure, server, reaching }: RehearsalReport,
+  colors: Palette,
+): string {
+  const name = printableText(path === '-' ? 'standard input' : path);
+  const found = databases.reduce((sum, database) => sum + database.found, 0);
+  const by = server ? `${server.name} ${server.version}` : 'a server';
+  switch (verdict) {
+    case 'restored':
+      return colors.green(
+        colors.bold(
+          compared === 'keys'
+            ? `RESTORED: ${by} loaded ${name}, and all ${plural(found, 'key')} are equal`
+            : `RESTORED: ${by} executed all of ${name}: ${plural(found, 'key')}`,
+        ),
+      );
+    case 'different':
+      return colors.red(
+        colors.bold(
+          compared === 'keys'
+            ? `NOT EQUAL: ${by} loaded ${name}, and does not hold what is in it`
+            : `NOT WHOLE: ${by} loaded ${name}, and did not take all of it`,
+        ),
+      );
+    case 'failed':
+      return colors.red(
+        colors.bold(
+          failure?.kind === 'timeout'
+            ? `TOO SLOW: ${by} had not loaded ${name} in time`
+            : `FAILED: ${by} does not load ${name}`,
+        ),
+      );
+    case 'refused':
+      return colors.red(
+        colors.bold(`NOT STARTED: ${name} holds ${plural(reaching.length, 'command')} that reach beyond the data`),
+      );
+    default:
+      return colors.yellow(colors.bold(`CANNOT TELL: ${by} loaded ${name}, and not all of it can be compared`));
+  }
+}
+
+function refusalLines({ reaching }: RehearsalReport, style: StatsTextOptions): string[] {
+  if (reaching.length === 0) return [];
+  const lines = reaching.slice(0, SHOWN).map(({ command, reach, path, offset: at, count: times }) => {
+    const more = times > 1 ? `, ${count(times)} times` : '';
+    return `  ${printableText(command)} (${reach}) at ${offset(at)} of ${printableText(path)}${more}`;
+  });
+  const rest = reaching.length - SHOWN;
+  if (rest > 0) lines.push(`  and ${plural(rest, 'more command')} (--json lists them)`);
+  return [...lines, fact('try', 'a server that loads the log executes them; --trust starts one nevertheless', style)];
+}
+
+function failureLines({ failure }: RehearsalReport, { verified }: RehearsalExtras, style: StatsTextOptions): string[] {
+  if (!failure) return [];
+  const { colors } = style;
+  const { lines, signal, exitCode, salvage } = failure;
+  const ended =
+    signal !== null
+      ? `it was ended by ${signal}${signal === 'SIGKILL' ? ': memory may have run out' : ''}`
+      : exitCode === null
+        ? undefined
+        : `it ended with status ${exitCode}`;
+  const told = lines.slice(0, 4).map((line, i) => fact(i === 0 ? 'server' : '', colors.bold(shown(line)), style));
+  return [
+    ...told,
+    ...(ended === undefined ? [] : [fact(told.length > 0 ? '' : 'server', ended, style)]),
+    ...verifiedLines(verified, style),
+    ...(salvage
+      ? [
+          fact(
+            'restart',
+            salvage.starts
+              ? `with aof-load-truncated yes (the default) a server cuts the end off and starts with ${plural(salvage.keys, 'key')}; rdbkit repair does the same`
+              : `with aof-load-truncated yes it does not start, either: ${shown(salvage.lines[0] ?? '')}`,
+            style,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function verifiedLines(verified: RehearsalExtras['verified'], style: StatsTextOptions): string[] {
+  if (!verified) return [];
+  const errors = verified.findings.filter(({ severity }) => severity === 'error');
+  const parts = (verified.parts ?? []).flatMap((part) => part.findings.filter(({ severity }) => severity === 'error'));
+  const [first] = [...errors, ...parts];
+  if (!first) return [fact('rdbkit', `rdbkit verify finds no error (${verified.outcome})`, style)];
+  const where = first.offset === null ? '' : ` at ${offset(first.offset)}`;
+  const rest = errors.length + parts.length - 1;
+  const more = rest > 0 ? ` (and ${count(rest)} more: rdbkit verify)` : '';
+  return [fact('rdbkit', `${first.code}${where}: ${shown(first.message)}${more}`, style)];
+}
+
+function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
+  const { server, readyMs, memory, functions, kind, bytes, rdbVersion, producer, commands, durationMs, compared } =
+    report;
+  const { failedCommands } = report;
+  const wrote = producer ? `, of ${producer.name} ${printableText(producer.version ?? '')}`.trimEnd() : '';
+  const holds = [
+    ...(rdbVersion === null ? [] : [`RDB ${rdbVersion}${wrote}`]),
+    ...(kind === 'rdb' ? [] : [plural(commands, 'command')]),
+  ];
+  const lines = [fact('backup', `${kind}, ${binarySize(bytes)}, ${holds.join(', ')}`, style)];
+  if (server) lines.push(fact('server', `${server.name} ${server.version}, ${printableText(server.path)}`, style));
+  if (readyMs !== null) {
+    lines.push(
+      fact('ready in', `${time(readyMs)}: about what a real restart takes (the drill took ${time(durationMs)})`, style),
+    );
+  }
+  if (memory) {
+    const before = memory.atSave === null ? '' : `; ${binarySize(memory.atSave)} when the backup was made`;
+    lines.push(fact('memory', `${binarySize(memory.used)}${before}`, style));
+  }
+  if (compared === 'keys') lines.push(fact('compared', 'every key: type, value, expiry, fields, groups', style));
+  if (compared === 'executed') {
+    const failed = failedCommands.count > 0 ? `${plural(failedCommands.count, 'command')} FAILED` : 'none failed';
+    lines.push(fact('compared', `no keys: what commands make, only a server can tell. Of them ${failed}`, style));
+  }
+  const [line] = failedCommands.lines;
+  if (line !== undefined) lines.push(fact('failed', style.colors.red(shown(line)), style));
+  if (functions && functions.libraries + functions.extra > 0) {
+    const { libraries, found, missing, extra } = functions;
+    const wrong =
+      missing + extra > 0 ? style.colors.red(`, ${missing} missing or different, ${extra} not in the backup`) : '';
+    lines.push(fact('functions', `${found} of ${plural(libraries, 'library', 'libraries')}${wrong}`, style));
+  }
+  return lines;
+}
+
+function databaseLines({ databases, compared }: RehearsalReport, style: StatsTextOptions): string[] {
+  if (databases.length === 0 || compared === 'nothing') return [];
+  const rows = databases.slice(0, DATABASES);
+  const cells = (value: (database: (typeof rows)[number]) => number | null) =>
+    rows.map((row) => {
+      const n = value(row);
+      return n === null ? '' : count(n);
+    });
+  const columns: Column[] = [
+    { head: 'Keys', cells: rows.map(({ db }) => `db ${db}`) },
+    ...(compared === 'keys'
+      ? [{ head: 'in the backup', cells: cells(({ keys }) => keys), align: 'right' as const }]
+      : []),
+    { head: 'found', cells: cells(({ found }) => found), align: 'right' },
+    ...(compared === 'keys'
+      ? [
+          { head: 'missing', cells: cells(({ missing }) => missing), align: 'right' as const },
+          { head: 'different', cells: cells(({ different }) => different), align: 'right' as const },
+          ...(rows.some(({ unsure }) => unsure > 0)
+            ? [{ head: 'unsure', cells: cells(({ unsure }) => unsure), align: 'right' as const }]
+            : []),
+          { head: 'extra', cells: cells(({ extra }) => extra), align: 'right' as const },
+        ]
+      : []),
+    { head: 'expired', cells: cells(({ expired }) => expired), align: 'right' },
+  ];
+  const lines = table(columns, Math.max(60, style.columns), heads(style));
+  const rest = databases.length - rows.length;
+  if (rest > 0) lines.push(`  and ${plural(rest, 'more database')} (--json lists them)`);
+  if (databases.some(({ expired }) => expired > 0)) {
+    lines.push(style.colors.dim('  expired: among the keys found; a real restart drops them'));
+  }
+  return lines;
+}
+
+function differenceLines({ differences, databases, limited }: RehearsalReport, { colors }: StatsTextOptions): string[] {
+  if (differences.length === 0) return [];
+  const all = databases.reduce((sum, each) => sum + each.missing + each.different + each.unsure + each.extra, 0);
+  const lines = differences.map((difference) => colors.red(`  ${differenceText(difference)}`));
+  return limited ? [...lines, `  and ${count(all - differences.length)} more (--limit)`] : lines;
+}
+
+function differenceText({ change, db, key, what, type }: KeyDifference): string {
+  const name =
+    key.length === 0 ? '(empty name)' : bytesToLine(key.subarray(0, NAME_BYTES)) + (key.length > NAME_BYTES ? '…' : '');
+  const how =
+    change === 'different'
+      ? what.map((each) => WHAT[each]).join(', ')
+      : change === 'unsure'
+        ? 'other bytes, perhaps the same value'
+        : change;
+  return `${SIGN[change]} ${name}${db === 0 ? '' : ` (db ${db})`}  ${printableText(type)}: ${how}`;
+}
+
+function keptLines({ kept }: RehearsalExtras, style: StatsTextOptions): string[] {
+  if (!kept) return [];
+  const { pid, socket, dir } = kept;
+  return [
+    fact('kept', `the server runs on: process ${pid}`, style),
+    `    look at it   redis-cli -s ${printableText(socket)}`,
+    `    stop it      redis-cli -s ${printableText(socket)} SHUTDOWN NOSAVE; rm -rf ${printableText(dir)}`,
+  ];
+}
+
+function shown(line: string): string {
+  const text = printableText(line);
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
+}
+
+function time(ms: number): string {
+  return ms < 120_000 ? `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s` : duration(ms);
+}
