@@ -3,6 +3,14 @@ export class LiveError extends Error {
   override name = 'LiveError';
 }
 
+const UNTRUSTED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
 /** What an error of the connection or of a command means for people; never with a password. */
 export function liveError(given: unknown): LiveError {
   if (given instanceof LiveError) return given;
@@ -12,6 +20,15 @@ export function liveError(given: unknown): LiveError {
   if (code === 'ECONNREFUSED') return new LiveError('nothing answers there: the connection was refused');
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new LiveError('that host is not known');
   if (code === 'ENOENT') return new LiveError('there is no such socket');
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return new LiveError('its certificate is for another name than this host');
+  if (code === 'CERT_HAS_EXPIRED') return new LiveError('its certificate has expired');
+  if (UNTRUSTED.has(code)) {
+    return new LiveError(`its certificate is from nobody who is trusted here: name the authority (${text})`);
+  }
+  if (/CERTIFICATE_REQUIRED|alert number 116/i.test(`${code} ${text}`)) {
+    return new LiveError('it wants a certificate of ours');
+  }
   if (/^NOAUTH/.test(text)) {
     return new LiveError('it wants a password: give it in RDBKIT_PASSWORD or REDISCLI_AUTH, or in the URL');
   }

@@ -10,7 +10,7 @@ export interface ServerAddress {
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** More hosts of the same kind, which stand behind the first one with commas: Sentinels. */
-  readonly others: readonly { readonly host: string; readonly port: number }[];
+  readonly others?: readonly { readonly host: string; readonly port: number }[];
   /** The only database that is meant; undefined: all. */
   readonly db: number | undefined;
   /** The URL without its password. */

@@ -1,9 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBulkTarget } from '../../src/live/bulk/open-bulk-target.js';
-import { addressOf, sendKeys } from '../live/bulk/sender.js';
+import { hashSlot, SLOTS } from '../../src/keyspace/slot.js';
+import { type BulkOptions, openBulkTarget } from '../../src/live/bulk/open-bulk-target.js';
+import type { TlsFiles } from '../../src/live/connect.js';
+import type { ServerAddress } from '../../src/live/server-url.js';
+import { addressOf, parcelOf, sendKeys, settle } from '../live/bulk/sender.js';
 import { requireServer } from '../servers/available.js';
+import { type Certificates, makeCertificates } from '../servers/certificates.js';
 import { startCluster, type TestCluster, until } from '../servers/cluster.js';
+import { freePort } from '../servers/ports.js';
+import { MASTER_NAME, startWatched, type Watched } from '../servers/sentinel.js';
+import { type RunningServer, startServer, withServer } from '../servers/server.js';
 
 const redis = requireServer('redis', '7.0');
 const KEYS = 30_000;
@@ -62,4 +72,181 @@ describe('a cluster of three masters', () => {
     expect(held.reduce((a, b) => a + b)).toBe(KEYS);
     target.close();
   }, 40_000);
+});
+
+describe('a cluster whose slots move', () => {
+  let cluster: TestCluster;
+  beforeAll(async () => {
+    cluster = await startCluster(redis, 2, false);
+  }, 40_000);
+  afterAll(async () => cluster?.stop());
+
+  it('takes keys of a slot that is half way', async () => {
+    const [from, to] = cluster.masters;
+    const slot = hashSlot(Buffer.from('{a}'));
+    const [source, sink] = slot < SLOTS / 2 ? [from, to] : [to, from];
+    const id = async ({ client }: RunningServer) => String(await client.call('CLUSTER', 'MYID'));
+    await source.client.set('{a}:there', 'before');
+    await sink.client.call('CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', await id(source));
+    await source.client.call('CLUSTER', 'SETSLOT', String(slot), 'MIGRATING', await id(sink));
+    const target = await openBulkTarget(addressOf(from.port), {});
+    const set = (key: string) => [['SET', key, 'v', 'NX']];
+    const first = await settle(target, parcelOf([set('{a}:new'), set('{a}:there'), set('{a}:newer')], 0, slot));
+    // The one that is there stays, and is told; the others went ahead to the new place.
+    expect([...first]).toEqual([[1, { replies: [{ kind: 'nil' }], repeated: false, lost: undefined }]]);
+    expect(await sink.client.call('CLUSTER', 'COUNTKEYSINSLOT', String(slot))).toBe(2);
+    // Both names of a RENAME have to be in one place: it is tried again until the slot has moved.
+    const several = [
+      ['DEL', '{a}:temporary'],
+      ['RPUSH', '{a}:temporary', '1', '2'],
+      ['RENAMENX', '{a}:temporary', '{a}:list'],
+    ];
+    const second = settle(target, parcelOf([several], 0, slot));
+    await sleep(300);
+    await source.client.call('MIGRATE', '127.0.0.1', String(sink.port), '{a}:there', '0', '1000');
+    for (const server of [sink, source]) {
+      await server.client.call('CLUSTER', 'SETSLOT', String(slot), 'NODE', await id(sink));
+    }
+    // The last try deleted what the first one left.
+    expect(await second).toEqual(new Map());
+    expect(await sink.client.lrange('{a}:list', 0, -1)).toEqual(['1', '2']);
+    expect(await settle(target, parcelOf([set('{a}:last')], 0, slot))).toEqual(new Map());
+    expect(target.nodeOf(slot)).toBe(cluster.masters.indexOf(sink));
+    expect(target.restarts).toEqual([]);
+    target.close();
+  }, 20_000);
+
+  it('is asked for, and is not there', async () => {
+    await withServer(redis, async ({ port }) => {
+      await expect(openBulkTarget(addressOf(port), {}, { cluster: true })).rejects.toThrow(
+        'it is no node of a cluster',
+      );
+    });
+    await withServer({ ...redis, args: ['--cluster-enabled', 'yes'] }, async ({ port }) => {
+      await expect(openBulkTarget(addressOf(port))).rejects.toThrow('no slots that anybody owns');
+    });
+  });
+});
+
+describe('Sentinel', () => {
+  const PASSWORD = 'of-the-sentinel';
+  let watched: Watched;
+  beforeAll(async () => {
+    watched = await startWatched(redis, PASSWORD);
+  }, 40_000);
+  afterAll(async () => watched?.stop());
+
+  const open = (options: BulkOptions = {}, more: Partial<ServerAddress> = {}) =>
+    openBulkTarget(
+      addressOf(watched.sentinel.port, more),
+      {},
+      {
+        sentinel: MASTER_NAME,
+        sentinelPassword: PASSWORD,
+        mostUnderWay: 200_000,
+        ...options,
+      },
+    );
+
+  it('names the master, whichever it is', async () => {
+    const { master, replica } = watched;
+    // Of several Sentinels some may be gone.
+    const target = await open(
+      {},
+      { port: await freePort(), others: [{ host: '127.0.0.1', port: watched.sentinel.port }] },
+    );
+    const tally = await sendKeys(target, KEYS, async () => {
+      process.kill(master.pid, 'SIGKILL');
+      await until(async () => {
+        // A server that is promoted closes all connections.
+        if (replica.client.status === 'end') await replica.client.connect();
+        return (await replica.client.info('replication').catch(() => '')).includes('role:master');
+      });
+    });
+    if (replica.client.status === 'end') await replica.client.connect();
+    expect(tally).toEqual(ALL_WELL);
+    expect(target.restarts).toMatchObject([{ node: `127.0.0.1:${master.port}`, kind: 'failover' }]);
+    expect(await sendKeys(target, KEYS)).toEqual(ALL_WELL);
+    expect(await target.nodes[0].dbsize()).toBe(KEYS);
+    expect(await replica.client.dbsize()).toBe(KEYS);
+    target.close();
+  }, 30_000);
+
+  it('says what is wrong', async () => {
+    await expect(open({ sentinel: 'other' })).rejects.toThrow('the Sentinel knows no master of the name "other"');
+    await expect(open({ sentinelPassword: 'wrong one' })).rejects.toThrow(
+      /no Sentinel can be asked: .*user and password/,
+    );
+    await expect(open({}, { port: await freePort() })).rejects.toThrow(
+      'no Sentinel can be asked: nothing answers there',
+    );
+    await expect(open({ sentinelPassword: undefined }, { port: watched.replica.port })).rejects.toThrow(
+      'this is no Sentinel',
+    );
+  });
+});
+
+describe('TLS with certificates of both sides', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rdbkit-tls-'));
+  let files: Certificates;
+  let server: RunningServer;
+  let tlsPort = 0;
+  beforeAll(async () => {
+    files = makeCertificates(folder);
+    tlsPort = await freePort();
+    server = await startServer({
+      ...redis,
+      args: [
+        ...['--tls-port', String(tlsPort), '--tls-ca-cert-file', files.ca],
+        ...['--tls-cert-file', files.serverCert, '--tls-key-file', files.serverKey],
+      ],
+    });
+  }, 20_000);
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = (tlsFiles: TlsFiles, more: Partial<ServerAddress> = {}) =>
+    openBulkTarget(addressOf(tlsPort, { tls: true, ...more }), tlsFiles, { connectTimeoutMs: 1000 });
+
+  it('loads', async () => {
+    const client = { ca: files.ca, cert: files.clientCert, key: files.clientKey };
+    const target = await open({ ...client, serverName: 'redis.test' });
+    expect(await sendKeys(target, KEYS)).toEqual(ALL_WELL);
+    expect(await server.client.dbsize()).toBe(KEYS);
+    target.close();
+  });
+
+  it('says what is wrong', async () => {
+    const client = { cert: files.clientCert, key: files.clientKey };
+    await expect(open(client)).rejects.toThrow('its certificate is from nobody who is trusted here');
+    await expect(open({ ...client, ca: files.ca, serverName: 'other.test' })).rejects.toThrow('for another name');
+    await expect(open({ ca: files.ca })).rejects.toThrow(/wants a certificate of ours/);
+    await expect(open({ ca: files.ca }, { port: server.port })).rejects.toThrow('a port without TLS');
+    await expect(open({}, { tls: false })).rejects.toThrow('a port with TLS');
+  });
+});
+
+describe('a user with too few rights', () => {
+  it('is told what it may not do, and nothing of what it may fails', async () => {
+    await withServer(redis, async ({ port, client }) => {
+      await client.call('ACL', 'SETUSER', 'loader', 'on', '>secret', '+set', '+select', '~mine:*');
+      await client.call('ACL', 'SETUSER', 'nobody', 'off', '>secret');
+      const as = (username: string, password: string) => openBulkTarget(addressOf(port, { username, password }));
+      const target = await as('loader', 'secret');
+      expect(target.version).toBe(redis.version);
+      const set = (key: string) => [['SET', key, 'v']];
+      const odd = await settle(target, parcelOf([set('mine:1'), set('other'), [['DEL', 'mine:2']], set('mine:3')]));
+      expect([...odd.keys()]).toEqual([1, 2]);
+      for (const { replies } of odd.values()) {
+        expect(replies).toEqual([{ kind: 'error', text: expect.stringMatching(/^NOPERM /) }]);
+      }
+      expect(await client.dbsize()).toBe(2);
+      target.close();
+      for (const password of ['wrong one', 'secret']) {
+        await expect(as('nobody', password)).rejects.toThrow('it does not take this user and password');
+      }
+    });
+  });
 });

@@ -26,6 +26,8 @@ export interface ServerOptions {
   dir?: string;
   /** Called with the data directory before the server starts, to put a `dump.rdb` there. */
   prepare?: (dir: string) => void | Promise<void>;
+  /** A configuration file in the data directory, which `prepare` puts there. */
+  configFile?: string;
   /** More options for the client, such as a password. */
   client?: ClientOptions;
   /** How long it may take until the server answers, loading included. Default 30 s. */
@@ -110,6 +112,7 @@ async function startOnce(options: ServerOptions): Promise<RunningServer> {
     await options.prepare?.(dir);
     const dirInside = root ? join('/', relative(root, dir)) : dir;
     const args = [
+      ...(options.configFile === undefined ? [] : [join(dirInside, options.configFile)]),
       ...['--bind', '127.0.0.1', '--port', String(port), '--dir', dirInside],
       ...['--save', '', '--appendonly', 'no', '--daemonize', 'no'],
       ...(options.args ?? []),

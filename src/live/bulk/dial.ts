@@ -21,13 +21,17 @@ export async function dial(
   where: NodeAddress,
 ): Promise<{ readonly client: Redis; readonly greeting: Greeting }> {
   const client = new Redis({ ...options, ...where, enableReadyCheck: false });
-  client.on('error', () => undefined);
+  // Why a connection broke is told by the event only.
+  let reason: unknown;
+  client.on('error', (error) => {
+    reason ??= error;
+  });
   try {
     await connected(client);
     return { client, greeting: await greetingOf(client) };
   } catch (error) {
     client.disconnect();
-    throw dialError(error, options.tls !== undefined);
+    throw dialError(isClosed(error) ? (reason ?? error) : error, options.tls);
   }
 }
 
@@ -76,12 +80,21 @@ async function helloOf(client: Redis, refusal: Error): Promise<Greeting> {
   };
 }
 
-function dialError(given: unknown, isTls: boolean): LiveError {
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && /max retries|Connection is closed/i.test(error.message);
+}
+
+function dialError(given: unknown, tls: ClientOptions['tls']): LiveError {
   const error = liveError(given);
+  const isTls = tls !== undefined;
+  const isCut = /ECONNRESET|EPIPE|connection was lost/.test(error.message);
+  if (isTls && isCut && tls.cert === undefined) {
+    return new LiveError('it closed the connection at once: perhaps it wants a certificate of ours');
+  }
   if (isTls && /ETIMEDOUT/.test(error.message)) {
     return new LiveError('it does not answer in TLS in time: perhaps this is a port without TLS');
   }
-  if (!isTls && /ECONNRESET|connection was lost/.test(error.message)) {
+  if (!isTls && isCut) {
     return new LiveError('it closed the connection at once: perhaps this is a port with TLS (rediss://)');
   }
   return error;

@@ -96,7 +96,7 @@ function sentinelsOf(
     ...(username === undefined ? {} : { username }),
     ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
   };
-  const sentinels = [{ host: address.host, port: address.port }, ...address.others];
+  const sentinels = [{ host: address.host, port: address.port }, ...(address.others ?? [])];
   return () => locateMaster(options, sentinels, name);
 }
 

@@ -69,7 +69,10 @@ export async function sendKeys(target: BulkTarget, count: number, meanwhile?: ()
       if (target.full) await target.ready();
       send(group.slot, group.units);
     }
-    if (i === Math.floor(count / 3)) other = meanwhile?.();
+    if (i === Math.floor(count / 3)) {
+      other = meanwhile?.();
+      other?.catch(() => undefined);
+    }
     // So that surely some are sent before it, some while it happens, and some behind it.
     if (i === Math.floor((2 * count) / 3)) await other;
   }
