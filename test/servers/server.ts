@@ -28,6 +28,8 @@ export interface ServerOptions {
   prepare?: (dir: string) => void | Promise<void>;
   /** A configuration file in the data directory, which `prepare` puts there. */
   configFile?: string;
+  /** Default: a free one. */
+  port?: number;
   /** More options for the client, such as a password. */
   client?: ClientOptions;
   /** How long it may take until the server answers, loading included. Default 30 s. */
@@ -99,7 +101,7 @@ export async function withServer<T>(options: ServerOptions, use: (server: Runnin
 
 async function startOnce(options: ServerOptions): Promise<RunningServer> {
   const { binary, root } = options;
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const dir = options.dir ? resolve(options.dir) : mkdtempSync(join(root ? join(root, 'tmp') : tmpdir(), 'rdbkit-'));
   const cleanUp = () => {
     if (!options.dir) {

@@ -15,6 +15,8 @@ export interface Greeting {
   readonly isCluster: boolean;
 }
 
+const GREETING_MS = 10_000;
+
 /** Connects a client and asks what answers; an answer of LOADING is none of its matters. Rejects with LiveError. */
 export async function dial(
   options: ClientOptions,
@@ -28,7 +30,7 @@ export async function dial(
   });
   try {
     await connected(client);
-    return { client, greeting: await greetingOf(client) };
+    return { client, greeting: await inTime(greetingOf(client), options.connectTimeout) };
   } catch (error) {
     client.disconnect();
     throw dialError(isClosed(error) ? (reason ?? error) : error, options.tls);
@@ -78,6 +80,15 @@ async function helloOf(client: Redis, refusal: Error): Promise<Greeting> {
     version: told.get('version') ?? '0.0.0',
     isCluster: told.get('mode') === 'cluster',
   };
+}
+
+/** A host may take a connection on which nobody ever answers. */
+async function inTime<T>(promise: Promise<T>, ms = GREETING_MS): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new LiveError('it takes connections, and does not answer')), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function isClosed(error: unknown): boolean {

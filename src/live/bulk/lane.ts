@@ -11,12 +11,15 @@ export interface LaneEvents {
   room(): void;
   /** Every unit of it is answered; those in `again` have to be sent again. */
   landed(flight: Flight): void;
+  /** No answer has come for a while. */
+  silent(): void;
   /** The connection is gone: what was under way, and what it had taken and not sent. */
   broken(lane: Lane, unanswered: readonly Flight[], unsent: readonly Flight[], reason: LiveError): void;
 }
 
-/** How often it is looked whether answers come. */
-const WATCH_EVERY = 4;
+/** How often it is looked whether answers come, ms; and so many times within the time that an answer may take. */
+const WATCH_MS = 5000;
+const WATCH_TIMES = 4;
 
 const carriers = new WeakMap<Series, Lane>();
 
@@ -61,13 +64,14 @@ export class Lane {
     });
     socket.on('error', (error) => this.break(error));
     socket.on('close', () => this.break(new Error('Connection is closed.')));
+    const watchMs = Math.min(WATCH_MS, answerTimeoutMs / WATCH_TIMES);
     this.watch = setInterval(() => {
-      const waits = this.landed < this.underWay.length || this.selecting !== undefined;
-      if (!waits) this.answeredAt = Date.now();
-      else if (Date.now() - this.answeredAt > answerTimeoutMs) {
+      const silentMs = Date.now() - this.answeredAt;
+      if (this.isIdle) this.answeredAt = Date.now();
+      else if (silentMs > answerTimeoutMs) {
         this.break(new Error(`it did not answer for ${Math.round(answerTimeoutMs / 1000)} s`));
-      }
-    }, answerTimeoutMs / WATCH_EVERY);
+      } else if (silentMs > watchMs) this.events.silent();
+    }, watchMs);
     this.watch.unref();
   }
 

@@ -20,7 +20,7 @@ export interface NodeEvents {
   landed(node: BulkNode, flight: Flight): void;
   /** Units that nobody answered, of a connection that broke. */
   torn(flight: Flight): void;
-  /** It cannot be reached at the moment. */
+  /** It cannot be reached at the moment, or does not answer. */
   unreachable(): void;
   /** It started anew since it was seen last. */
   restarted(node: BulkNode): void;
@@ -28,6 +28,7 @@ export interface NodeEvents {
 
 const FIRST_BACKOFF_MS = 50;
 const MOST_BACKOFF_MS = 2000;
+const RETIRE_MS = 5000;
 const FIRST_PAUSE_MS = 50;
 const MOST_PAUSE_MS = 1000;
 
@@ -119,6 +120,8 @@ export class BulkNode {
     const waiting = this.takeWaiting();
     this.isRetired = true;
     this.endIfRetired();
+    // It may never answer.
+    this.later(() => this.close(), RETIRE_MS);
     return waiting;
   }
 
@@ -185,6 +188,7 @@ export class BulkNode {
         this.events.landed(this, flight);
         this.endIfRetired();
       },
+      silent: () => this.events.unreachable(),
       broken: this.broken.bind(this),
     };
     this.lanes.push(new Lane(takeSocket(client), events, answerTimeoutMs));
