@@ -34,7 +34,8 @@ export function liveError(given: unknown): LiveError {
   }
   if (/^WRONGPASS/.test(text)) return new LiveError('it does not take this user and password');
   if (/^NOPERM/.test(text)) return new LiveError(`the user may not do what is needed: ${text}`);
-  if (/max retries|Connection is closed/i.test(text)) return new LiveError('the connection was lost');
+  if (code === 'EPIPE' || code === 'ECONNRESET' || /max retries|Connection is closed/i.test(text))
+    return new LiveError('the connection was lost');
   return new LiveError(text);
 }
 

@@ -150,7 +150,7 @@ export class Flight {
     const { series } = shipment.parcel;
     const errors = replies.flatMap(errorsOf);
     if (series) {
-      if (errors.length > 0) series.failed ??= errors[0];
+      if (errors.length > 0 && !series.goesOn) series.failed ??= errors[0];
       shipment.except(unit, replies);
       return;
     }

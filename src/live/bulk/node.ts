@@ -88,7 +88,7 @@ export class BulkNode {
   send(flight: Flight): void {
     const reason = this.isClosed || this.isRetired ? 'the connection was closed' : this.givenUp;
     if (reason !== undefined) flight.lose(reason);
-    else {
+    else if (!loseIfBroken(flight)) {
       this.waiting.push(flight);
       this.pump();
     }
@@ -246,8 +246,14 @@ function controlClient(options: ClientOptions, where: NodeAddress): Redis {
 /** A part of a series goes where the first part went, or nowhere. */
 function sendThrough(lane: Lane, flight: Flight): void {
   const { series } = flight.shipment.parcel;
-  const carrier = series && carrierOf(series);
-  if (carrier?.isGone && series) series.failed ??= 'the connection was lost before all of it was sent';
-  if (series?.failed !== undefined) flight.lose(series.failed);
-  else (carrier ?? lane).send(flight);
+  if (!loseIfBroken(flight)) ((series && carrierOf(series)) ?? lane).send(flight);
+}
+
+function loseIfBroken(flight: Flight): boolean {
+  const { series } = flight.shipment.parcel;
+  if (!series) return false;
+  if (carrierOf(series)?.isGone) series.failed ??= 'the connection was lost before all of it was sent';
+  if (series.failed === undefined) return false;
+  flight.lose(series.failed);
+  return true;
 }

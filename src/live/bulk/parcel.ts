@@ -7,8 +7,13 @@ export type Reply =
   | { readonly kind: 'integer'; readonly value: number }
   | { readonly kind: 'bulk'; readonly bytes: Buffer }
   | { readonly kind: 'nil' }
-  /** `errors`: those among its elements (what EXEC gives); such an array is no plain answer. */
-  | { readonly kind: 'array'; readonly length: number; readonly errors?: readonly string[] };
+  /** `errors`: those among its elements (what EXEC gives), and which elements they are; such an array is no plain answer. */
+  | {
+      readonly kind: 'array';
+      readonly length: number;
+      readonly errors?: readonly string[];
+      readonly errorsAt?: readonly number[];
+    };
 
 /** What became of a unit that was not simply done. */
 export interface UnitResult {
@@ -67,6 +72,11 @@ export class Parcel<T = unknown> {
 export class Series {
   /** The connection broke, or a command failed: what follows is not sent any more, and settled as lost. */
   failed: string | undefined;
+
+  constructor(
+    /** Only a connection that breaks ends it: what commands answer is the sender's matter. */
+    readonly goesOn = false,
+  ) {}
 }
 
 /** All units of a parcel that are not in `exceptions` were answered without an error, a nil or a zero. */

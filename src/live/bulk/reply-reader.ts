@@ -40,6 +40,7 @@ export class ReplyReader {
   private readonly open: number[] = [];
   private arrayLength = 0;
   private errors: string[] = [];
+  private errorsAt: number[] = [];
 
   constructor(private readonly take: TakeReply) {}
 
@@ -157,7 +158,10 @@ export class ReplyReader {
       this.take(reply, 1);
       return;
     }
-    if (reply.kind === 'error' && this.errors.length < MOST_ERRORS) this.errors.push(reply.text);
+    if (reply.kind === 'error' && this.errors.length < MOST_ERRORS) {
+      this.errors.push(reply.text);
+      this.errorsAt.push(this.arrayLength - this.open[0]);
+    }
     this.open[this.open.length - 1]--;
     this.closeArrays();
   }
@@ -168,9 +172,10 @@ export class ReplyReader {
       open.pop();
       if (open.length > 0) open[open.length - 1]--;
       else {
-        const { arrayLength: length, errors } = this;
+        const { arrayLength: length, errors, errorsAt } = this;
         this.errors = [];
-        this.take(errors.length > 0 ? { kind: 'array', length, errors } : { kind: 'array', length }, 1);
+        this.errorsAt = [];
+        this.take(errors.length > 0 ? { kind: 'array', length, errors, errorsAt } : { kind: 'array', length }, 1);
       }
     }
   }

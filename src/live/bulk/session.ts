@@ -9,7 +9,7 @@ import type { Route, RouteEvents } from './route.js';
 
 const FIRST_DELAY_MS = 50;
 const MOST_DELAY_MS = 1000;
-const MOST_BREAKS = 5;
+const MOST_BREAKS = 3;
 /** MOVED and ASK that are followed at once; nodes that disagree would send it back and forth. */
 const MOST_TURNS = 5;
 const CLOSED = 'the connection was closed before it was answered';

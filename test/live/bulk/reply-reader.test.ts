@@ -29,12 +29,14 @@ const { any } = fc.letrec<{ any: Written }>((tie) => ({
 function array(element: fc.Arbitrary<Written>): fc.Arbitrary<Written> {
   return fc.array(element, { maxLength: 4 }).map((elements): Written => {
     const bytes = Buffer.concat([line(`*${elements.length}`), ...elements.map(([bytes]) => bytes)]);
-    const errors = elements.flatMap(([, reply]) => {
-      if (reply.kind === 'error') return [reply.text];
-      return reply.kind === 'array' ? (reply.errors ?? []) : [];
+    const found = elements.flatMap(([, reply], at) => {
+      if (reply.kind === 'error') return [{ at, text: reply.text }];
+      return reply.kind === 'array' ? (reply.errors ?? []).map((text) => ({ at, text })) : [];
     });
     const { length } = elements;
-    return [bytes, errors.length > 0 ? { kind: 'array', length, errors } : { kind: 'array', length }];
+    if (found.length === 0) return [bytes, { kind: 'array', length }];
+    const [errors, errorsAt] = [found.map(({ text }) => text), found.map(({ at }) => at)];
+    return [bytes, { kind: 'array', length, errors, errorsAt }];
   });
 }
 
