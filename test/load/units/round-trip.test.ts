@@ -1,12 +1,11 @@
 // Keys of a dump, loaded one by one: the server holds then what it holds when it loads the dump itself.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyLoaderOptions } from '../../../src/load/units/options.js';
 import { Directory } from '../../cli/files.js';
 import { hardKeys } from '../../export/hard-keys.js';
 import { type Held, loaded, saved, withKnownDeletions } from '../../export/rebuilt.js';
-import { CORPUS, FIXTURES, goldens } from '../../helpers/corpus.js';
+import { FIXTURES, goldens } from '../../helpers/corpus.js';
 import { availableServers } from '../../servers/available.js';
 import { type RunningServer, startServer } from '../../servers/server.js';
 import { loadInto } from './load-into.js';
@@ -14,9 +13,7 @@ import { loadInto } from './load-into.js';
 const server = availableServers().find(({ lineage, suite }) => lineage === 'redis' && suite === 'PATH');
 
 /** Files of Redis 7.0 and before: their data go into Redis 7.0 without a loss. */
-const files = [...goldens(FIXTURES), ...goldens(join(CORPUS, 'rdb'))].filter(({ name }) =>
-  /^(redis-[67]\.0\.\d+\/|dump\.rdb$)/.test(name),
-);
+const files = goldens(FIXTURES).filter(({ name }) => /^(redis-[67]\.0\/|dump\.rdb$)/.test(name));
 
 const WAYS: readonly (Partial<KeyLoaderOptions> & { readonly name: string })[] = [
   { name: 'as it is quickest', mode: 'auto' },
@@ -62,6 +59,8 @@ describe.skipIf(!server)('keys loaded into the server on PATH', () => {
     writeFileSync(rdb, await hardKeys(server));
     const wanted = { ...(await loaded(server, rdb)), functions: [] };
     expect(wanted.keys.size).toBeGreaterThan(30);
-    for (const way of WAYS) expect(await held(rdb, way), way.name).toEqual(wanted);
+    for (const way of WAYS.filter(({ name }) => /commands|pieces/.test(name))) {
+      expect(await held(rdb, way), way.name).toEqual(wanted);
+    }
   });
 });
