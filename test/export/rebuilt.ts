@@ -49,7 +49,8 @@ export async function loaded(server: AvailableServer, rdb: string): Promise<Held
   return withServer({ ...server, args: ['--databases', '32'], prepare }, saved);
 }
 
-async function saved({ client, dir }: RunningServer): Promise<Held> {
+/** What a running server holds, after it has saved that. */
+export async function saved({ client, dir }: RunningServer): Promise<Held> {
   await client.save();
   return held(readFileSync(join(dir, 'dump.rdb')));
 }

@@ -66,13 +66,13 @@ export class BuiltUnit {
     const { refused } = builder;
     if (this.series) {
       if (refused === undefined) this.sendPart(true);
-      else writer.drop();
+      else this.drop(writer);
       this.series.end(built, refused === undefined ? undefined : ownFailure('DAMAGED', refused));
       return;
     }
     const commands = builder.takeCommands();
     if (refused !== undefined || commands === 0) {
-      writer.drop();
+      this.drop(writer);
       const empty = 'it has no elements: servers do not keep such keys';
       this.settlement.tell(kept, ownFailure(refused === undefined ? 'EMPTY' : 'DAMAGED', refused ?? empty));
       return;
@@ -89,9 +89,15 @@ export class BuiltUnit {
   abort(key: KeyRecord, kept: KeptKey): void {
     const failure = ownFailure('DAMAGED', 'the input ends within its value');
     this.builder.abort();
-    this.writer?.drop();
+    if (this.writer) this.drop(this.writer);
     if (this.series) this.series.end(this.builtKey(key, kept), failure);
     else this.settlement.tell(kept, failure);
+  }
+
+  /** Takes back what was not sent. */
+  private drop(writer: UnitWriter): void {
+    this.builder.takeCommands();
+    writer.drop();
   }
 
   /** Sends what there is of a large value. */
@@ -99,12 +105,12 @@ export class BuiltUnit {
     const { writer, builder } = this;
     if (!writer || (!last && writer.unitBytes < PART_BYTES)) return;
     const { db } = this.outbox;
-    const first = this.series === undefined;
+    const commands = builder.takeCommands() + (this.series ? 0 : 1);
     this.series ??= new KeySeries(db, this.slot, this.settlement, (parcel, settled) =>
       this.outbox.send(parcel, settled),
     );
     const { bytes, length } = writer.takeUnit();
-    this.series.part(bytes, length, builder.takeCommands() + (first ? 1 : 0));
+    this.series.part(bytes, length, commands);
   }
 
   private writeName(writer: UnitWriter): void {

@@ -59,8 +59,9 @@ export class KeyBuilder extends KeyCommands {
     return type.type !== 'cron' && !isRestored(type);
   }
 
-  /** Commands since this was asked last. */
+  /** Hands over what is encoded. Returns how many commands that are, since this was asked last. */
   takeCommands(): number {
+    this.out.flush();
     const { commands } = this.counter;
     this.counter.commands = 0;
     return commands;
@@ -72,18 +73,16 @@ export class KeyBuilder extends KeyCommands {
     this.partly = [];
     this.left = 0;
     this.latestFieldMs = Number.NEGATIVE_INFINITY;
-    this.counter.commands = 0;
     this.record.take(key, name);
     // No SELECT: that is the matter of who sends.
     this.place.db = key.db;
     return this.key(this.record);
   }
 
-  /** The value is over; everything that is encoded was taken. */
+  /** The value is over. */
   finish(): void {
     this.keyEnd(this.record);
     if (this.left > 0) this.refused ??= 'its value does not decode, or is not all there';
-    this.out.flush();
   }
 
   /** The input ended within the value. */

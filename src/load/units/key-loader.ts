@@ -315,8 +315,8 @@ export class KeyLoader extends ValueEvents {
     this.settlement.tell(this.keyOf(key), this.failure ?? ownFailure('DAMAGED', 'the input ends within its value'));
   }
 
-  private keyOf({ offset, db, name, type }: KeyRecord): KeptKey {
-    const key = { offset, db, name: name.toBytes(), type: type.type };
+  private keyOf({ offset, db, name, type, moduleType }: KeyRecord): KeptKey {
+    const key = { offset, db, name: name.toBytes(), type: moduleType ?? type.type };
     return this.partly ? { ...key, partly: this.partly } : key;
   }
 }
