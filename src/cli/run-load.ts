@@ -35,13 +35,13 @@ export async function runLoad(input: string, url: string, flags: LoadFlags): Pro
   let target: BulkTarget | undefined;
   try {
     if (isServerUrl(input)) throw new UsageError('the input is a file, or -; rdbkit diff compares servers');
-    const filter = await filterOptionsOf(flags);
+    const options = { ...optionsOf(flags), filter: await filterOptionsOf(flags) };
     inputs.current = input;
     const [dataset] = await inputs.openAll([input]);
     inputs.current = 'the server';
     target = await openTarget(url, flags);
     inputs.current = input;
-    const report = await loadInto(dataset, target, { ...optionsOf(flags), filter }, interrupt, bars);
+    const report = await loadInto(dataset, target, options, interrupt, bars);
     show(report, flags);
     if (interrupt.status !== undefined) return interrupt.status;
     return isAllThere(report) ? ExitCode.OK : ExitCode.TOLD;
