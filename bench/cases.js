@@ -5,6 +5,8 @@
  * @typedef {object} Tool
  * @property {string} name as the table's heading
  * @property {(file: string) => string[]} command the program and its arguments
+ * @property {(file: string) => Promise<{ command: string[], tearDown: () => Promise<void> }>} [setUp] where each run needs something of
+ *   its own, which is not measured: makes it, and gives the program and its arguments
  * @property {number} [exit] the exit code when all went well; 0 where it is not given
  *
  * @typedef {object} Target what a full-size run must reach
@@ -23,6 +25,7 @@ import { fileURLToPath } from 'node:url';
 import { exportCases } from './export.js';
 import { exportRdb } from './export-rdb.js';
 import { kinds } from './kinds/index.js';
+import { loadCase } from './load.js';
 
 const rdbkit = fileURLToPath(new URL('../bin/rdbkit.js', import.meta.url));
 
@@ -120,6 +123,7 @@ export const cases = {
     targets: { snapshots: { ratio: 4 } },
   },
   'export-rdb': exportRdb(rdbkit, redisCheckRdb, dumps),
+  load: loadCase(rdbkit),
   noise: {
     about: 'redis-check-rdb against itself: how far from 1 a ratio gets on this machine without a reason',
     kinds: dumps,

@@ -55,7 +55,8 @@ export class CommandFailed extends Error {}
  * @param {string} path
  */
 async function measureTool(tool, path) {
-  const result = await measure(tool.command(path), tool.exit);
+  const made = await tool.setUp?.(path);
+  const result = await measure(made?.command ?? tool.command(path), tool.exit).finally(() => made?.tearDown());
   if (result.failure !== '') throw new CommandFailed(`${tool.name}: ${result.failure}`);
   return result;
 }

@@ -13,6 +13,7 @@ const START_TIMEOUT_MS = 15_000;
 
 /**
  * @typedef {object} Server
+ * @property {number} port
  * @property {Connection} connection
  * @property {() => Promise<string>} save writes the dataset and returns the path of the dump, which is gone after `stop`
  * @property {() => Promise<string>} startLog begins an append-only set with the dataset as its base, and returns its directory;
@@ -61,6 +62,7 @@ export async function startServer(parent) {
   try {
     const connection = await connectWhenReady(child, port);
     return {
+      port,
       connection,
       async save() {
         await connection.request('SAVE');

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addFilterOptions, type FilterFlags } from './filter-options.js';
-import { parseCount, parseSize } from './parse.js';
+import { parseCount, parseMoment, parseSize } from './parse.js';
 import { addServerOptions, type ServerFlags } from './server-options.js';
 
 const EXAMPLES = `
@@ -32,7 +32,7 @@ export function addLoad(program: Command): void {
     new Option('--prefix-strip <text>', 'take this off the names that begin with it; the others stay'),
     new Option('--prefix-add <text>', 'put this in front of all names'),
     new Option('--no-functions', 'without the function libraries'),
-    new Option('--until <time>', 'of an append-only set: no commands behind this moment'),
+    new Option('--until <time>', 'of an append-only set: no commands behind this moment').argParser(parseMoment),
     new Option('--dry-run', 'write nothing: what would happen?'),
     new Option('--verify', 'compare what was loaded with the target afterwards'),
     new Option('--journal <file>', 'keep note of what is loaded; with the same file, go on after an interruption'),
@@ -90,7 +90,8 @@ export interface LoadFlags extends FilterFlags, ServerFlags {
   readonly prefixStrip?: string;
   readonly prefixAdd?: string;
   readonly functions: boolean;
-  readonly until?: string;
+  /** ms since the epoch. */
+  readonly until?: number;
   readonly dryRun?: boolean;
   readonly verify?: boolean;
   readonly journal?: string;

@@ -1,4 +1,3 @@
-import type { Dataset } from '../backup/dataset.js';
 import { SpillError } from '../fingerprints/spill-file.js';
 import { printableText, textToBytes } from '../keyspace/bytes-text.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
@@ -14,11 +13,11 @@ import { loadJson } from '../report/load/load-json.js';
 import { loadText } from '../report/load/load-text.js';
 import { palette } from '../report/palette.js';
 import { isSystemError, systemReason } from '../verify/system-error.js';
-import { DiffInputs } from './diff-inputs.js';
-import { tellFailure } from './ending.js';
+import { inputName, tellFailure } from './ending.js';
 import { ExitCode } from './exit-code.js';
 import { filterOptionsOf } from './filter-options.js';
 import type { LoadFlags } from './load.js';
+import { type OpenedInput, openRepeatable } from './load-input.js';
 import { ProgressBar } from './progress-bar.js';
 import { tlsFilesOf } from './server-options.js';
 import { onInterrupt } from './signals.js';
@@ -30,18 +29,18 @@ const PATIENCE_MS = 1000;
 /** Runs the command and returns its exit status. */
 export async function runLoad(input: string, url: string, flags: LoadFlags): Promise<number> {
   const interrupt = new Interrupt();
-  const inputs = new DiffInputs(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir });
   const bars = new Bars(flags.progress);
+  let opened: OpenedInput | undefined;
   let target: BulkTarget | undefined;
   try {
     if (isServerUrl(input)) throw new UsageError('the input is a file, or -; rdbkit diff compares servers');
-    const filter = await filterOptionsOf(flags);
-    inputs.current = input;
-    const [dataset] = await inputs.openAll([input]);
-    inputs.current = 'the server';
+    const options = { ...optionsOf(flags), filter: await filterOptionsOf(flags) };
+    opened = await openRepeatable(input, flags.tmpDir);
+    if (flags.until !== undefined && opened.log.length === 0) {
+      throw new UsageError('--until is for the commands of append-only files, and there are none');
+    }
     target = await openTarget(url, flags);
-    inputs.current = input;
-    const report = await loadInto(dataset, target, { ...optionsOf(flags), filter }, interrupt, bars);
+    const report = await loadInto(opened, target, options, interrupt, bars);
     show(report, flags);
     if (interrupt.status !== undefined) return interrupt.status;
     return isAllThere(report) ? ExitCode.OK : ExitCode.TOLD;
@@ -51,12 +50,12 @@ export async function runLoad(input: string, url: string, flags: LoadFlags): Pro
       process.stderr.write('rdbkit: interrupted before anything was loaded\n');
       return interrupt.status;
     }
-    return tell(inputs.current, error, flags);
+    return tell(input, error, flags);
   } finally {
     bars.stop();
     target?.close();
     interrupt.done();
-    await inputs.close();
+    await opened?.close();
   }
 }
 
@@ -69,7 +68,7 @@ async function openTarget(url: string, flags: LoadFlags): Promise<BulkTarget> {
 }
 
 async function loadInto(
-  dataset: Dataset,
+  { dataset, log }: OpenedInput,
   target: BulkTarget,
   options: LoadOptions,
   interrupt: Interrupt,
@@ -78,6 +77,7 @@ async function loadInto(
   const { signal } = interrupt;
   const report = await load(dataset, target, {
     ...options,
+    log,
     signal,
     ...(bars.wanted ? { onProgress: (progress) => bars.update(progress) } : {}),
   });
@@ -98,6 +98,7 @@ function optionsOf(flags: LoadFlags): LoadOptions {
     ...(rate === undefined ? {} : { rate }),
     ...(journal === undefined ? {} : { journal }),
     ...(now === undefined ? {} : { now }),
+    ...(flags.until === undefined ? {} : { untilMs: flags.until }),
     ...(maxMemory === undefined ? {} : { maxMemory }),
     ...(tmpDir === undefined ? {} : { tmpDir }),
     ...{ dryRun: flags.dryRun ?? false, verify: flags.verify ?? false },
@@ -121,7 +122,7 @@ function tell(current: string, error: unknown, flags: LoadFlags): number {
     return ExitCode.TROUBLE;
   }
   if (error instanceof LoadError) {
-    process.stderr.write(`rdbkit: ${printableText(`${current}: ${error.message}`)}\n`);
+    process.stderr.write(`rdbkit: ${printableText(`${inputName(current)}: ${error.message}`)}\n`);
     return { damaged: ExitCode.TOLD, unknown: ExitCode.UNKNOWN, unusable: ExitCode.TROUBLE }[error.fault];
   }
   if (flags.journal !== undefined && isSystemError(error) && (error as NodeJS.ErrnoException).path === flags.journal) {

@@ -213,6 +213,7 @@ function server(
     others: [],
     host: '127.0.0.1',
     port: 0,
+    others: [],
     path: socket,
     tls: false,
     username: undefined,

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { bytesToText } from '../keyspace/bytes-text.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
 import { liveError } from '../live/live-error.js';
-import type { OnConflict } from './options.js';
 import type { FunctionReport } from './report.js';
+import type { ConflictPolicy } from './units/options.js';
 
 /** The line that every library begins with: `#!lua name=mylib`. */
 const SHEBANG_NAME = /^#![^\n]*?\bname=([^\s]+)/;
@@ -13,7 +13,7 @@ const SHEBANG_NAME = /^#![^\n]*?\bname=([^\s]+)/;
 export async function loadFunctions(
   { nodes }: BulkTarget,
   codes: readonly Uint8Array[],
-  onConflict: OnConflict,
+  onConflict: ConflictPolicy,
 ): Promise<FunctionReport> {
   let loaded = 0;
   let skipped = 0;
@@ -35,7 +35,7 @@ interface Result {
   readonly detail: string;
 }
 
-async function loadOne(node: Redis, name: string, code: Buffer, onConflict: OnConflict): Promise<Result> {
+async function loadOne(node: Redis, name: string, code: Buffer, onConflict: ConflictPolicy): Promise<Result> {
   try {
     await node.call('FUNCTION', 'LOAD', ...(onConflict === 'replace' ? ['REPLACE'] : []), code);
     return { kind: 'loaded', detail: '' };

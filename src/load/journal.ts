@@ -5,6 +5,7 @@
 //   {"run":[ids]}                the servers that answer now, by their run ids
 //   {"until":N}                  keys that begin in front of N may be sent from now on
 //   {"low":N,"open":[offsets]}   all keys in front of N are settled, and loaded but for the open ones
+//   {"low":N,"all":true}         the same, and the open ones in front of it are all that there are
 //   {"restart":true}             a server forgot, or may have forgotten: what was loaded has to be offered again
 //   {"swept":[ids]}              that was done, on these servers
 // A crash may tear the last line, which is then cut off.
@@ -101,10 +102,19 @@ export class Journal {
 
   /** All keys in front of `low` are settled; those that were not loaded since the last time are in `open`. */
   settled(low: number, open: readonly number[]): void {
+    this.writeSettled({ low }, open);
+  }
+
+  /** The same at the end of a run, which has settled all open ones but these. */
+  ended(low: number, open: readonly number[]): void {
+    this.writeSettled({ low, all: true }, open);
+  }
+
+  private writeSettled(line: Line, open: readonly number[]): void {
     for (let from = 0; from < open.length; from += OPEN_AT_A_TIME) {
       this.write({ open: open.slice(from, from + OPEN_AT_A_TIME) });
     }
-    this.write({ low });
+    this.write(line);
     if (Date.now() - this.syncedMs >= SYNC_EVERY_MS) this.sync();
   }
 
@@ -177,7 +187,7 @@ function stateOf(lines: readonly Line[]): JournalState {
   let nodes: readonly string[] | undefined;
   let forgotten = false;
   let pending: number[] = [];
-  const open = new OffsetSet();
+  let open = new OffsetSet();
   for (const line of lines) {
     if (Array.isArray(line.open)) pending.push(...(line.open as number[]));
     if (typeof line.until === 'number') until = Math.max(until, line.until);
@@ -193,6 +203,7 @@ function stateOf(lines: readonly Line[]): JournalState {
     }
     if (typeof line.low === 'number') {
       low = Math.max(low, line.low);
+      if (line.all === true) open = new OffsetSet();
       for (const offset of pending) open.add(offset);
       pending = [];
     }

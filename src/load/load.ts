@@ -11,6 +11,8 @@ import { Journal } from './journal.js';
 import { KeyMapping, type MappingOptions } from './key-mapping.js';
 import { Ledger } from './ledger.js';
 import { LoadError } from './load-error.js';
+import { loadLog, refuseForLog, refuseKeys } from './load-log.js';
+import type { LogReplay } from './log/log-replay.js';
 import type { LoadOptions } from './options.js';
 import { Passes } from './passes.js';
 import { preflight } from './preflight.js';
@@ -42,6 +44,7 @@ class Load {
   private readonly warnings: LoadWarning[] = [];
   private functions: FunctionReport | null = null;
   private verified: VerifiedReport | null = null;
+  private log: LogReplay | null = null;
   private journal: Journal | undefined;
 
   constructor(
@@ -57,13 +60,15 @@ class Load {
     signal?.addEventListener('abort', close, { once: true });
     try {
       const given = new KeyMapping(this.mapping());
+      if (this.hasLog) refuseForLog(options);
       const seen = await survey(dataset, kernels, look, this.surveyOptions(given));
-      refuseUnsound(seen);
+      refuseUnsound(seen, this.hasLog);
       const mapping = this.directed(given, seen);
       const knowledge = await learnTarget(target);
       this.warnings.push(
         ...(await preflight(target, knowledge, { survey: seen, look, mapping, bytes: dataset.inputSize ?? 0 })),
       );
+      if (this.hasLog) await this.prepareLog(seen);
       if (options.dryRun) return await this.dry(seen, knowledge, mapping);
       return await this.write(seen, knowledge, mapping);
     } finally {
@@ -91,10 +96,14 @@ class Load {
         if (!options.signal?.aborted) throw error;
       });
     }
+    if (this.hasLog && !stopped && ledger.sums.failed + ledger.sums.conflicted === 0) {
+      this.log = await loadLog(target, mapping, options);
+    }
+    const logStopped = this.hasLog && (this.log === null || this.log.stopped !== undefined);
     const read = stopped ? seen.wanted : passes.read;
     return {
       ...this.report(seen, ledger, read),
-      complete: !stopped,
+      complete: !stopped && !logStopped,
       journal: journal
         ? { path: options.journal ?? '', resumed: journal.state !== undefined, restarted: passes.forgotten }
         : null,
@@ -128,6 +137,7 @@ class Load {
         producer: header ? fields.producer(header.magic) : null,
         createdAtMs: fields.createdAtMs ?? null,
         keys: seen.all,
+        hasLog: this.hasLog,
         findings: ending.findings,
       },
       target: {
@@ -157,7 +167,7 @@ class Load {
       restarts: target.restarts,
       warnings: this.warnings,
       types: null,
-      log: null,
+      log: this.log,
       journal: null,
       verified: this.verified,
       startedAtMs,
@@ -167,6 +177,20 @@ class Load {
           ? null
           : `${seen.wanted} keys were wanted, ${read} were read, and the sums make ${sum}`,
     };
+  }
+
+  private get hasLog(): boolean {
+    return (this.options.log?.length ?? 0) > 0;
+  }
+
+  private async prepareLog({ fields }: Survey): Promise<void> {
+    const { options, target } = this;
+    await refuseKeys(target, options);
+    const { untilMs } = options;
+    if (untilMs !== undefined && fields.createdAtMs !== undefined && untilMs < fields.createdAtMs) {
+      throw new LoadError('unusable', 'the base of this set was written after the moment that --until names');
+    }
+    if (options.dryRun) this.warnings.push({ code: 'LOG_NOT_LOOKED_AT', message: 'the commands behind the keys were not looked at' });
   }
 
   private mapping(): MappingOptions {

@@ -1,12 +1,8 @@
 import type { FilterOptions } from '../keyspace/filters.js';
 import type { NowOption } from '../keyspace/moment-of-file.js';
 import type { MappingOptions } from './key-mapping.js';
-
-/** How keys go to the target. */
-export type LoadMode = 'auto' | 'restore' | 'commands';
-
-/** What happens to keys that exist at the target. */
-export type OnConflict = 'fail' | 'skip' | 'replace';
+import type { LogPart } from './log/replay.js';
+import type { ConflictPolicy, LoadMode } from './units/options.js';
 
 /** Where a load is. */
 export interface LoadProgress {
@@ -22,7 +18,11 @@ export interface LoadOptions extends MappingOptions {
   /** Default `auto`: RESTORE where the target takes it, commands where it does not. */
   readonly mode?: LoadMode;
   /** Default `fail`: nothing is overwritten. */
-  readonly onConflict?: OnConflict;
+  readonly onConflict?: ConflictPolicy;
+  /** Files whose commands come behind the keys; see `openLoadInput`. */
+  readonly log?: readonly LogPart[];
+  /** No commands behind this moment, ms since the epoch. */
+  readonly untilMs?: number;
   /** Keys whose expiry has passed; default `skip`. */
   readonly expired?: 'skip' | 'load';
   readonly filter?: FilterOptions;

@@ -49,6 +49,10 @@ export class Passes {
   private readonly rules: PassRules;
   private readonly refused = new OffsetSet();
   private restarts = 0;
+  /** A run before may have sent it. */
+  private mayBeBefore: (offset: number) => boolean = () => false;
+  /** Behind the last key. */
+  private end = 0;
   private unsound: string | undefined;
 
   constructor(private readonly tools: PassTools) {
@@ -87,6 +91,7 @@ export class Passes {
     if (!this.isStopped) {
       await this.giveUp(left.lost, 'NO_ANSWER', (offset) => ledger.reasonOfLoss(offset));
       await this.giveUp(left.refused, 'REFUSED', () => 'the target takes neither its payload nor commands for it');
+      tools.journal?.ended(this.end, [...ledger.notLoaded]);
     }
   }
 
@@ -98,6 +103,7 @@ export class Passes {
   private async first(): Promise<void> {
     const { journal, target, survey, options } = this.tools;
     const state = journal?.state;
+    this.mayBeBefore = (offset) => state !== undefined && offset < state.until;
     if (journal) {
       const nodes = await runIds(target.nodes);
       this.forgotten = state !== undefined && (state.forgotten || isOther(state.nodes, nodes));
@@ -203,7 +209,10 @@ export class Passes {
       });
       ledger.cut = gate.current?.offset;
       if (!options.signal?.aborted) await loader.finish();
-      if (plan.counts) this.read = gate.read;
+      if (plan.counts) {
+        this.read = gate.read;
+        this.end = gate.position + 1;
+      }
       const ending = endingOf(scan, gate.damage);
       if (ending.outcome === 'damaged') {
         this.unsound = ending.findings[0]?.message ?? 'it is damaged';
@@ -239,6 +248,7 @@ export class Passes {
         if (found === 'gone') lost.add(key.offset);
         else if (found === 'other')
           this.ledger.settle(key, kind, 'BUSYKEY', 'a key of this name exists, with another value');
+        else if (this.mayBeBefore(key.offset)) this.ledger.before();
         else this.ledger.ours();
       },
       { last: keys.last ?? 0 },

@@ -1,6 +1,7 @@
 // What a load tells when it is over.
 import type { Finding } from '../keyspace/finding.js';
 import type { Restart } from '../live/bulk/bulk-target.js';
+import type { LogReplay } from './log/log-replay.js';
 
 /** A key as it stands in the input. */
 export interface ToldKey {
@@ -61,17 +62,6 @@ export interface JournalReport {
   readonly restarted: boolean;
 }
 
-/** The commands behind the base of an append-only set. */
-export interface LogReplayReport {
-  /** Commands that were read, those of transactions one by one. */
-  readonly commands: number;
-  readonly sent: number;
-  readonly failed: number;
-  readonly first: readonly { readonly offset: number; readonly command: string; readonly detail: string }[];
-  /** All that were wanted were carried out; false when the replay stopped. */
-  readonly complete: boolean;
-}
-
 /** Keys of one type, and how they go to the target. */
 export interface TypePlan {
   readonly type: string;
@@ -91,6 +81,8 @@ export interface LoadReport {
     readonly createdAtMs: number | null;
     /** All keys in it. */
     readonly keys: number;
+    /** Commands follow its keys. */
+    readonly hasLog: boolean;
     readonly findings: readonly Finding[];
   };
   readonly target: {
@@ -133,7 +125,8 @@ export interface LoadReport {
   readonly restarts: readonly Restart[];
   readonly warnings: readonly LoadWarning[];
   readonly types: readonly TypePlan[] | null;
-  readonly log: LogReplayReport | null;
+  /** The commands behind the keys of an append-only set; null where there are none, or they were not begun. */
+  readonly log: LogReplay | null;
   readonly journal: JournalReport | null;
   readonly verified: VerifiedReport | null;
   readonly startedAtMs: number;
@@ -149,7 +142,7 @@ export function isAllThere(report: LoadReport): boolean {
     complete &&
     conflicted + failed === 0 &&
     (functions?.failed.length ?? 0) === 0 &&
-    (log === null || (log.complete && log.failed === 0)) &&
+    (log === null || (log.stopped === undefined && log.failed + log.lost + log.unsent === 0)) &&
     (verified === null || verified.missing + verified.different === 0) &&
     discrepancy === null
   );

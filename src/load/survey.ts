@@ -183,10 +183,14 @@ class Surveyor {
   }
 }
 
-/** Throws LoadError when an input may not be loaded: nothing of it is, then. */
-export function refuseUnsound({ ending }: Survey): void {
-  const { outcome, complete, findings, rdbVersion } = ending;
-  if (outcome === 'sound' && complete) return;
+const COMMANDS_BEHIND = 'AOF_COMMANDS_BEHIND';
+
+/** Throws LoadError when an input may not be loaded: nothing of it is, then. `hasLog`: commands are expected behind its keys. */
+export function refuseUnsound({ ending }: Survey, hasLog: boolean): void {
+  const { outcome, complete, rdbVersion } = ending;
+  const findings = ending.findings.filter(({ code }) => !(hasLog && code === COMMANDS_BEHIND));
+  const isBase = findings.length < ending.findings.length;
+  if ((outcome === 'sound' && complete) || (isBase && outcome === 'unknown' && findings.length === 0)) return;
   const [first] = findings.filter(({ severity }) => severity === 'error');
   const why = first
     ? `${first.code}: ${first.message}`

@@ -107,6 +107,16 @@ it('goes on behind a torn line', () => {
   expect([...(state?.open ?? [])]).toEqual([700]);
 });
 
+it('forgets at the end of a run what was open in between', () => {
+  const path = fresh();
+  write(path, [{ bytes: 500, open: [0.1, 0.5] }]);
+  const journal = Journal.open(path, SUBJECT, NOW);
+  journal.run(['node1']);
+  journal.ended(600, [250]);
+  journal.close();
+  expect([...(reopen(path)?.open ?? [])]).toEqual([250]);
+});
+
 it('remembers that a server forgot until everything was offered again', () => {
   const path = fresh();
   const journal = Journal.open(path, SUBJECT, NOW);

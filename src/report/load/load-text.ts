@@ -26,7 +26,7 @@ export function loadText(report: LoadReport, { colors, columns }: LoadTextOption
     lines.push(fact('input', inputText(report), options), fact('target', targetText(report), options));
     lines.push(...sums(report, options));
   }
-  lines.push(...trouble(report, options));
+  lines.push(...trouble(report, options), ...notBegun(report, options));
   if (!onlyTrouble) lines.push(...report.notes.map((note) => remark(`not carried over: ${note}`, options)));
   return `${lines.join('\n')}\n`;
 }
@@ -123,14 +123,34 @@ function functionLines({ functions }: LoadReport, options: Options): string[] {
 
 function logLines({ log }: LoadReport, options: Options): string[] {
   if (log === null) return [];
-  const { commands, sent, failed, first, complete } = log;
-  const text = `${count(sent)} of ${plural(commands, 'command')} sent, ${count(failed)} failed${complete ? '' : '; NOT COMPLETE'}`;
-  return [
-    fact('log', failed > 0 || !complete ? options.colors.red(text) : text, options),
-    ...first
-      .slice(0, NAMED)
-      .map(({ offset, command, detail }) => `    at ${offset}: ${printableText(command)}: ${printableText(detail)}`),
+  const { commands, done, failed, lost, unsent, failures, stopped, torn, reaching, reachingCommands, until } = log;
+  const { red, yellow } = options.colors;
+  const text = `${count(done)} of ${plural(commands, 'command')} done`;
+  const troubles = [
+    ...(failed > 0 ? [`${count(failed)} FAILED`] : []),
+    ...(lost > 0 ? [`${count(lost)} without an answer`] : []),
+    ...(unsent > 0 ? [`${count(unsent)} not sent any more`] : []),
   ];
+  const at = ({ path, offset }: { path: string; offset: number }) => printableText(`${path} at ${offset}`);
+  return [
+    fact('log', troubles.length > 0 ? red([text, ...troubles].join(', ')) : text, options),
+    ...(stopped ? [red(`    STOPPED before ${at(stopped)}: ${printableText(stopped.reason)}`)] : []),
+    ...failures.slice(0, NAMED).map(({ command, key, error, ...place }) => {
+      return `    ${at(place)}: ${printableText(command)} "${shortened(bytesToLine(key))}": ${printableText(error)}`;
+    }),
+    ...(torn ? [yellow(`    torn: ${at(torn)}: ${printableText(torn.message)}; nothing behind it takes effect`)] : []),
+    ...(until ? [`    --until was reached before ${at(until)}`] : []),
+    ...(reaching > 0
+      ? [yellow(`    not sent, as they reach outside of the data: ${reachingCommands.map(({ command, count: n }) => `${command} (${n})`).join(', ')}`)]
+      : []),
+  ];
+}
+
+function notBegun({ input, log, dryRun, keys, failed, conflicted }: LoadReport, { colors }: Options): string[] {
+  const isLog = input.hasLog && log === null && !dryRun;
+  if (!isLog) return [];
+  const why = failed + conflicted > 0 ? `as ${count(failed + conflicted)} of ${plural(keys, 'key')} are missing` : 'as the load ended before';
+  return [colors.red(`THE COMMANDS behind the keys were not sent, ${why}`)];
 }
 
 function journalLines({ journal }: LoadReport, options: Options): string[] {
