@@ -13,7 +13,7 @@ export function samplesOf(text: string): Map<string, Sample[]> {
   const found = new Map<string, Sample[]>();
   for (const { name, help, type, metrics } of parse(text)) {
     expect(found.has(name), `${name} stands twice`).toBe(false);
-    expect(name).toMatch(/^rdbkit_verify_[a-z_]+$/);
+    expect(name).toMatch(/^rdbkit_(verify|rehearse)_[a-z_]+$/);
     expect(help).not.toBe('');
     expect(type).toBe('GAUGE');
     const samples = metrics.map(({ value, labels = {} }) => ({ labels, value: Number(value) }));
@@ -30,8 +30,9 @@ export function metric(
   samples: ReadonlyMap<string, readonly Sample[]>,
   name: string,
   labels: Readonly<Record<string, string>> = {},
+  prefix = 'rdbkit_verify',
 ): number | undefined {
-  const fitting = (samples.get(`rdbkit_verify_${name}`) ?? []).filter((sample) =>
+  const fitting = (samples.get(`${prefix}_${name}`) ?? []).filter((sample) =>
     Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
   );
   expect(fitting.length, name).toBeLessThanOrEqual(1);
