@@ -1,7 +1,8 @@
+import { BackupError, type Dataset, openDataset } from '../backup/dataset.js';
 import { type OpenInput, STANDARD_INPUT } from '../backup/open.js';
 import type { StatsResults } from '../report/stats/stats-json.js';
 import { type AofStats, aofStats } from '../stats/aof/aof-stats.js';
-import { dumpStats, rdbCounter } from '../stats/dump/dump-stats.js';
+import { datasetStats, rdbCounter } from '../stats/dump/dump-stats.js';
 import { checkOptions, type DumpStatsOptions } from '../stats/dump/options.js';
 import { StatsError } from '../stats/error.js';
 import { type StatsInputKind, statsInput } from '../stats/input-kind.js';
@@ -9,6 +10,7 @@ import type { StatsReport } from '../stats/report.js';
 import { inputName, tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import { filterOptionsOf } from './filter-options.js';
+import { materializer } from './final-dataset.js';
 import { ProgressBar } from './progress-bar.js';
 import { JSON_TOP, show } from './show-stats.js';
 import type { StatsFlags } from './stats.js';
@@ -52,15 +54,23 @@ class Run {
       return trouble('standard input can be given only once');
     }
     const streams = new Map<string, OpenInput>();
-    const paths: string[] = [];
+    const paths: (string | Dataset)[] = [];
     for (const path of inputs) {
       const input = await statsInput(path);
       if (input.opened) streams.set(path, input.opened);
-      if (this.isLog(input.kind)) await this.log(path, input.opened);
+      const hasFinal = input.kind !== 'dump' && !input.opened && flags.dataset;
+      if (this.isFiltered && hasFinal) {
+        const dataset = await this.finalDataset(path);
+        if (dataset) paths.push(dataset);
+      } else if (this.isLog(input.kind)) await this.log(path, input.opened);
       else paths.push(path);
     }
-    const groups = flags.perFile ? paths.map((path) => [path]) : paths.length > 0 ? [paths] : [];
-    for (const group of groups) await this.dump(group, streams);
+    try {
+      const groups = flags.perFile ? paths.map((path) => [path]) : paths.length > 0 ? [paths] : [];
+      for (const group of groups) await this.dump(group, streams);
+    } finally {
+      for (const each of paths) if (typeof each !== 'string') await each.close();
+    }
     this.bar.stop();
     if (this.dumps.length + this.logs.length > 0) codes.push(await show(this.results, flags));
     return worst(codes);
@@ -85,7 +95,7 @@ class Run {
         countRdb: rdbCounter(counted),
         ...(onProgress ? { onProgress: (done: number) => onProgress(path, done, undefined) } : {}),
       });
-      this.logs.push(log);
+      this.logs.push(opened ? log : { ...log, dataset: await this.final(path) });
       this.codes.push(log.complete ? ExitCode.OK : ExitCode.TOLD);
       if (!log.complete) process.stderr.write(`rdbkit: ${inputName(path)}: the result is not whole\n`);
     } catch (error) {
@@ -95,17 +105,50 @@ class Run {
     this.bar.stop();
   }
 
-  private async dump(paths: readonly string[], streams: ReadonlyMap<string, OpenInput>): Promise<void> {
+  /** The data at the end of a log: they stand beside what is said of the log itself, which does not need them. */
+  private async final(path: string): Promise<StatsReport | null> {
+    if (!this.flags.dataset) return null;
+    let dataset: Dataset | undefined;
+    try {
+      dataset = await openDataset(path, { materialize: materializer() });
+      const report = await datasetStats([dataset], this.options);
+      for (const file of report.files) {
+        this.codes.push(tellEnding(file.path, { ...file, limited: false }, 'the count'));
+      }
+      return report;
+    } catch (error) {
+      if (!(error instanceof BackupError)) throw error;
+      this.bar.stop();
+      const status = tellTrouble(path, error);
+      if (error.fault === 'unknown') return null;
+      this.codes.push(status);
+      return null;
+    } finally {
+      await dataset?.close();
+    }
+  }
+
+  private async finalDataset(path: string): Promise<Dataset | undefined> {
+    try {
+      return await openDataset(path, { materialize: materializer() });
+    } catch (error) {
+      this.fail(path, error);
+      return undefined;
+    }
+  }
+
+  private async dump(paths: readonly (string | Dataset)[], streams: ReadonlyMap<string, OpenInput>): Promise<void> {
     const onUnreadable = (path: string, error: unknown) => this.fail(path, error);
     try {
-      const report = await dumpStats(paths, { ...this.options, streams, onUnreadable });
+      const report = await datasetStats(paths, { ...this.options, streams, onUnreadable });
       if (report.files.length === 0) return;
       this.dumps.push(report);
       for (const file of report.files) {
         this.codes.push(tellEnding(file.path, { ...file, limited: false }, 'the count'));
       }
     } catch (error) {
-      this.fail(paths.length === 1 ? paths[0] : '', error);
+      const [only] = paths;
+      this.fail(paths.length > 1 ? '' : typeof only === 'string' ? only : only.path, error);
     }
   }
 

@@ -4,6 +4,8 @@ import { palette } from '../report/palette.js';
 import { aofText } from '../report/stats/aof-text.js';
 import { dumpText } from '../report/stats/dump-text.js';
 import type { StatsResults } from '../report/stats/stats-json.js';
+import type { StatsTextOptions } from '../report/stats/words.js';
+import type { AofStats } from '../stats/aof/aof-report.js';
 import type { StatsReport } from '../stats/report.js';
 import { ExitCode, worst } from './exit-code.js';
 import type { StatsFlags } from './stats.js';
@@ -15,7 +17,8 @@ export const JSON_TOP = 20;
 
 /** Prints the report, and writes the files that were asked for. Returns an exit status. */
 export async function show(results: StatsResults, flags: StatsFlags): Promise<number> {
-  const { logs } = results;
+  // Whoever wants keys wants those at the end of the log, where a server told them.
+  const logs = results.logs.map((log) => ({ ...log, dump: log.dataset ?? log.dump }));
   const dumps = results.perFile ?? (results.dumps ? [results.dumps] : []);
   const codes = [ExitCode.OK as number];
   if (flags.html !== undefined) codes.push(await writePage(flags.html, dumps, logs));
@@ -26,10 +29,19 @@ export async function show(results: StatsResults, flags: StatsFlags): Promise<nu
   } else if (flags.html === undefined && flags.csv === undefined) {
     const colors = palette(process.stdout, flags.color);
     const options = { colors, top: flags.top ?? TEXT_TOP, columns: textWidth(process.stdout) };
-    const texts = [...dumps.map((report) => dumpText(report, options)), ...logs.map((log) => aofText(log, options))];
+    const texts = [
+      ...dumps.map((report) => dumpText(report, options)),
+      ...results.logs.flatMap((log) => logTexts(log, options)),
+    ];
     process.stdout.write(texts.join('\n'));
   }
   return worst(codes);
+}
+
+function logTexts(log: AofStats, options: StatsTextOptions): string[] {
+  const { dataset } = log;
+  if (!dataset) return [aofText(log, options)];
+  return [aofText(log, options), `${options.colors.bold('At the end of the log:')}\n${dumpText(dataset, options)}`];
 }
 
 async function writeTable(

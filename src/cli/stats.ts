@@ -7,7 +7,8 @@ import { parsePattern } from './parse-filters.js';
 
 const EXAMPLES = `
 Several dumps are added up, as shards of one cluster. Memory is an estimate of what MEMORY USAGE says after
-a restart from the file. Of append-only files: commands, busiest keys, writes over time, and their base.
+a restart from the file. Of append-only files: commands, busiest keys, writes over time, their base, and the
+data at their ends, as a disposable server (redis-server or valkey-server on PATH) makes them of a copy.
 
 Examples:
   rdbkit stats dump.rdb                          what fills it: types, prefixes, biggest keys, sizes, expiry
@@ -28,6 +29,7 @@ export function addStats(program: Command): void {
     new Option('--table <name>', 'which one').choices([...STATS_TABLES]).default('prefixes'),
     new Option('--html <file>', 'write a page with charts'),
     new Option('--per-file', 'keep several dumps apart'),
+    new Option('--no-dataset', 'of append-only files: count the log alone, and start no server'),
     new Option('--no-progress', 'no progress bar'),
   ].map((option) => option.helpGroup('Output:'));
   const prefixes = [
@@ -61,6 +63,8 @@ export interface StatsFlags extends FilterFlags, MemoryFlags {
   readonly table: StatsTable;
   readonly html?: string;
   readonly perFile?: boolean;
+  /** Of append-only logs: also the data at their ends, which a server has to tell. */
+  readonly dataset: boolean;
   readonly separator?: readonly string[];
   readonly depth: number;
   readonly exact?: boolean;

@@ -107,7 +107,7 @@ export class Backup implements AsyncDisposable {
    * system's errors; what is wrong with the backup is in the report.
    */
   stats(options: DumpStatsOptions = {}): Promise<StatsReport> {
-    return datasetStats(this.dataset, options);
+    return datasetStats([this.dataset], options);
   }
 
   /**

@@ -77,7 +77,11 @@ function faultOf(error: unknown): unknown {
     const told = isMissing
       ? 'commands follow that change these data, and only a server can tell the final dataset: '
       : '';
-    return new BackupError(isMissing ? 'unknown' : 'unusable', told + error.message);
+    // What to do ends with the option of that command.
+    return new BackupError(
+      isMissing ? 'unknown' : 'unusable',
+      `${told}${error.message}${isMissing ? ' of rdbkit materialize' : ''}`,
+    );
   }
   return error instanceof RepairError ? new BackupError('unusable', error.message) : error;
 }

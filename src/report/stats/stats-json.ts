@@ -56,12 +56,13 @@ function dumpJson(report: StatsReport, top: number) {
   };
 }
 
-function logJson({ dump, busiest, prefixes, ...stats }: AofStats, top: number) {
+function logJson({ dump, dataset, busiest, prefixes, ...stats }: AofStats, top: number) {
   return {
     ...stats,
     busiest: { byWrites: busiest.byWrites.slice(0, top), byBytes: busiest.byBytes.slice(0, top) },
     prefixes,
     dump: dump && dumpJson(dump, top),
+    dataset: dataset ? dumpJson(dataset, top) : null,
   };
 }
 

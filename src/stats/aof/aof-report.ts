@@ -54,4 +54,6 @@ export interface AofStats {
   readonly rate: { readonly step: number; readonly points: readonly RatePoint[] };
   /** The data of the RDB that the log begins with; null when there is none, or nobody counted it. */
   readonly dump: StatsReport | null;
+  /** The data at the end of the log, where a server told it; null or absent where nobody did. */
+  readonly dataset?: StatsReport | null;
 }

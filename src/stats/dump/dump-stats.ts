@@ -35,9 +35,12 @@ export async function dumpStats(paths: readonly string[], options: DumpStatsOpti
   return new DumpStats(options, new Kernels()).run(paths);
 }
 
-/** The same for one dataset that is open; whoever opened it closes it. */
-export async function datasetStats(dataset: Dataset, options: DumpStatsOptions = {}): Promise<StatsReport> {
-  return new DumpStats(options, new Kernels()).run([dataset]);
+/** The same with datasets that are open; whoever opened them closes them. */
+export async function datasetStats(
+  inputs: readonly (string | Dataset)[],
+  options: DumpStatsOptions = {},
+): Promise<StatsReport> {
+  return new DumpStats(options, new Kernels()).run(inputs);
 }
 
 /** Counts the RDB that an append-only file begins with; for `aofStats`. */
