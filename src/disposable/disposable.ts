@@ -213,7 +213,6 @@ function server(
     others: [],
     host: '127.0.0.1',
     port: 0,
-    others: [],
     path: socket,
     tls: false,
     username: undefined,
