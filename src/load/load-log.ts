@@ -17,9 +17,11 @@ export function refuseForLog(options: LoadOptions): void {
   if (Object.keys(filter).length > 0) refuse(`filters cannot choose among commands: ${first}`);
   if (prefixAdd || prefixStrip) refuse(`names in commands are not changed: ${first}`);
   if (rate !== undefined) refuse(`--rate is for keys: ${first}`);
-  if (journal !== undefined) refuse(`commands cannot be gone on with after an interruption, as a journal would: ${first}`);
+  if (journal !== undefined)
+    refuse(`commands cannot be gone on with after an interruption, as a journal would: ${first}`);
   if (verify) refuse(`--verify compares a dump with the target: ${first}, and rdbkit diff compares`);
-  if (onConflict === 'skip') refuse('would change keys that are to be left alone: use --on-conflict replace, or an empty target');
+  if (onConflict === 'skip')
+    refuse('would change keys that are to be left alone: use --on-conflict replace, or an empty target');
 }
 
 /** Commands change what is there: rejects with LoadError when the target has keys, and nobody said that they may be replaced. */
@@ -32,7 +34,9 @@ export async function refuseKeys(target: BulkTarget, { onConflict = 'fail' }: Lo
       }),
     ),
   );
-  const keys = infos.flatMap((info) => [...info.matchAll(/^db\d+:keys=(\d+)/gm)]).reduce((sum, [, n]) => sum + Number(n), 0);
+  const keys = infos
+    .flatMap((info) => [...info.matchAll(/^db\d+:keys=(\d+)/gm)])
+    .reduce((sum, [, n]) => sum + Number(n), 0);
   if (keys === 0) return;
   throw new LoadError(
     'unusable',

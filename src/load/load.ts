@@ -190,7 +190,8 @@ class Load {
     if (untilMs !== undefined && fields.createdAtMs !== undefined && untilMs < fields.createdAtMs) {
       throw new LoadError('unusable', 'the base of this set was written after the moment that --until names');
     }
-    if (options.dryRun) this.warnings.push({ code: 'LOG_NOT_LOOKED_AT', message: 'the commands behind the keys were not looked at' });
+    if (options.dryRun)
+      this.warnings.push({ code: 'LOG_NOT_LOOKED_AT', message: 'the commands behind the keys were not looked at' });
   }
 
   private mapping(): MappingOptions {

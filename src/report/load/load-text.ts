@@ -141,7 +141,11 @@ function logLines({ log }: LoadReport, options: Options): string[] {
     ...(torn ? [yellow(`    torn: ${at(torn)}: ${printableText(torn.message)}; nothing behind it takes effect`)] : []),
     ...(until ? [`    --until was reached before ${at(until)}`] : []),
     ...(reaching > 0
-      ? [yellow(`    not sent, as they reach outside of the data: ${reachingCommands.map(({ command, count: n }) => `${command} (${n})`).join(', ')}`)]
+      ? [
+          yellow(
+            `    not sent, as they reach outside of the data: ${reachingCommands.map(({ command, count: n }) => `${command} (${n})`).join(', ')}`,
+          ),
+        ]
       : []),
   ];
 }
@@ -149,7 +153,10 @@ function logLines({ log }: LoadReport, options: Options): string[] {
 function notBegun({ input, log, dryRun, keys, failed, conflicted }: LoadReport, { colors }: Options): string[] {
   const isLog = input.hasLog && log === null && !dryRun;
   if (!isLog) return [];
-  const why = failed + conflicted > 0 ? `as ${count(failed + conflicted)} of ${plural(keys, 'key')} are missing` : 'as the load ended before';
+  const why =
+    failed + conflicted > 0
+      ? `as ${count(failed + conflicted)} of ${plural(keys, 'key')} are missing`
+      : 'as the load ended before';
   return [colors.red(`THE COMMANDS behind the keys were not sent, ${why}`)];
 }
 
