@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashSlot, SLOTS } from '../../src/keyspace/slot.js';
 import { type BulkOptions, openBulkTarget } from '../../src/live/bulk/open-bulk-target.js';
 import type { TlsFiles } from '../../src/live/connect.js';
 import type { ServerAddress } from '../../src/live/server-url.js';
+import { replayLog } from '../../src/load/log/replay.js';
+import { commandBytes } from '../../src/resp/command.js';
 import { addressOf, parcelOf, sendKeys, settle } from '../live/bulk/sender.js';
 import { requireServer } from '../servers/available.js';
 import { type Certificates, makeCertificates } from '../servers/certificates.js';
@@ -115,6 +117,39 @@ describe('a cluster whose slots move', () => {
     expect(target.restarts).toEqual([]);
     target.close();
   }, 20_000);
+
+  it('takes the commands of a log, each where its key belongs', async () => {
+    await Promise.all(cluster.masters.map(({ client }) => client.flushall()));
+    const library = "#!lua name=lib\nredis.register_function('f', function() return 1 end)";
+    const lines = [
+      ...Array.from({ length: 500 }, (_, i) => ['RPUSH', `list:${i % 50}`, i]),
+      ['FUNCTION', 'LOAD', library],
+      ...[['MULTI'], ['SET', '{x}1', '1'], ['SET', '{x}2', '2'], ['EXEC']],
+      ...[['MULTI'], ['SET', 'foo', '1'], ['SET', 'a', '2'], ['EXEC']],
+      ['RENAME', 'list:1', 'list:2'],
+      ['SELECT', '1'],
+      ['SET', 'other', '1'],
+    ];
+    const path = join(mkdtempSync(join(tmpdir(), 'rdbkit-log-')), 'log.aof');
+    writeFileSync(path, Buffer.concat(lines.map(commandBytes)));
+    const target = await openBulkTarget(addressOf(cluster.masters[1].port));
+    const replay = await replayLog([{ path }], target);
+    expect(replay).toMatchObject({ commands: 507, done: 503, failed: 4, lost: 0, unsent: 0, stopped: undefined });
+    expect(replay.failures.map(({ error }) => error)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('its keys are in several slots'),
+        expect.stringContaining('CROSSSLOT'),
+        expect.stringContaining('SELECT is not allowed in cluster mode'),
+      ]),
+    );
+    const held = await Promise.all(target.nodes.map((node) => node.dbsize()));
+    expect(held.reduce((a, b) => a + b)).toBe(52);
+    for (const node of target.nodes) expect(String(await node.call('FUNCTION', 'LIST'))).toContain('lib');
+    const node = target.nodes[target.nodeOf(hashSlot(Buffer.from('list:3')))];
+    expect(await node.lrange('list:3', 0, -1)).toEqual(Array.from({ length: 10 }, (_, i) => String(3 + 50 * i)));
+    target.close();
+    rmSync(dirname(path), { recursive: true });
+  });
 
   it('is asked for, and is not there', async () => {
     await withServer(redis, async ({ port }) => {

@@ -21,6 +21,7 @@ export async function startCluster(
   const args = [
     ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
     ...['--repl-diskless-sync-delay', '0', '--cluster-replica-validity-factor', '0'],
+    ...['--shutdown-timeout', '0'],
   ];
   const count = hasReplicas ? 2 * masterCount : masterCount;
   const started = await Promise.allSettled(Array.from({ length: count }, () => startServer({ ...available, args })));

@@ -25,8 +25,8 @@ export async function startWatched(available: AvailableServer, sentinelPassword:
     return server;
   };
   try {
-    const master = await start({ args: ['--repl-diskless-sync-delay', '0'] });
-    const replica = await start({ args: ['--replicaof', '127.0.0.1', String(master.port)] });
+    const master = await start({ args: ['--repl-diskless-sync-delay', '0', '--shutdown-timeout', '0'] });
+    const replica = await start({ args: ['--shutdown-timeout', '0', '--replicaof', '127.0.0.1', String(master.port)] });
     await until(async () => (await replica.client.info('replication')).includes('master_link_status:up'));
     const config = [
       `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 1`,
