@@ -106,9 +106,7 @@ export class BuiltUnit {
     if (!writer || (!last && writer.unitBytes < PART_BYTES)) return;
     const { db } = this.outbox;
     const commands = builder.takeCommands() + (this.series ? 0 : 1);
-    this.series ??= new KeySeries(db, this.slot, this.settlement, (parcel, settled) =>
-      this.outbox.send(parcel, settled),
-    );
+    this.series ??= new KeySeries(db, this.slot, this.settlement, this.outbox);
     const { bytes, length } = writer.takeUnit();
     this.series.part(bytes, length, commands);
   }

@@ -16,7 +16,7 @@ export class KeySeries {
     private readonly db: number,
     private readonly slot: number | undefined,
     private readonly settlement: Settlement,
-    private readonly send: SendParcel,
+    private readonly outbox: { readonly send: SendParcel; recycle(buffer: Buffer): void },
   ) {}
 
   /** Sends [0, length) of `bytes`, which are whole commands. */
@@ -26,7 +26,10 @@ export class KeySeries {
     const parcel = new Parcel(bytes, this.db, this.slot, this, this.series);
     parcel.endUnit(length, commands);
     this.unanswered++;
-    this.send(parcel, (_, exceptions) => this.answered(exceptions.get(0)));
+    this.outbox.send(parcel, (_, exceptions) => {
+      this.outbox.recycle(bytes);
+      this.answered(exceptions.get(0));
+    });
   }
 
   /** The value is over. `failure`: why it must not get its name. */

@@ -3,11 +3,12 @@
 import { hashSlot } from '../../keyspace/slot.js';
 import type { BulkTarget } from '../../live/bulk/bulk-target.js';
 import type { Parcel, Settled } from '../../live/bulk/parcel.js';
+import { BufferPool } from './buffer-pool.js';
 import { KeyBatch } from './key-batch.js';
 import { PARCEL_BYTES, type Post, UnitWriter } from './unit-writer.js';
 
-/** Buffers and batches that are kept for the next parcels. */
-const MOST_SPARE = 32;
+/** Batches that are kept for the next parcels. */
+const MOST_SPARE = 64;
 
 /** Sends parcels, and counts those that nobody has answered. */
 export class Outbox implements Post {
@@ -16,7 +17,7 @@ export class Outbox implements Post {
   /** Of the input. */
   inputDb = 0;
   private readonly writers = new Map<number, UnitWriter>();
-  private readonly spareBuffers: Buffer[] = [];
+  private readonly buffers = new BufferPool();
   private readonly spareBatches: KeyBatch[] = [];
   private underWay = 0;
   private waiting: (() => void)[] = [];
@@ -79,8 +80,11 @@ export class Outbox implements Post {
   }
 
   buffer(bytes: number): Buffer {
-    const spare = bytes <= PARCEL_BYTES ? this.spareBuffers.pop() : undefined;
-    return spare ?? Buffer.allocUnsafeSlow(Math.max(bytes, PARCEL_BYTES));
+    return this.buffers.take(Math.max(bytes, PARCEL_BYTES));
+  }
+
+  recycle(buffer: Buffer): void {
+    this.buffers.give(buffer);
   }
 
   batch(): KeyBatch {
@@ -92,7 +96,7 @@ export class Outbox implements Post {
   private readonly answered: Settled<KeyBatch> = (parcel, exceptions) => {
     this.settled(parcel, exceptions);
     const { bytes, owner } = parcel;
-    if (bytes.length === PARCEL_BYTES && this.spareBuffers.length < MOST_SPARE) this.spareBuffers.push(bytes);
+    this.buffers.give(bytes);
     owner.clear();
     if (this.spareBatches.length < MOST_SPARE) this.spareBatches.push(owner);
   };

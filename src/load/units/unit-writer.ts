@@ -19,7 +19,10 @@ const BULK = 0x24;
 /** Where parcels go, and come from. */
 export interface Post {
   readonly db: number;
+  /** At least so many bytes. */
   buffer(bytes: number): Buffer;
+  /** A buffer that is no longer used. */
+  recycle(buffer: Buffer): void;
   batch(): KeyBatch;
   dispatch(parcel: Parcel<KeyBatch>): void;
 }
@@ -54,10 +57,9 @@ export class UnitWriter {
     if (this.at + bytes <= this.bytes.length) return;
     if (this.unitStart > 0) this.split(bytes);
     if (this.at + bytes <= this.bytes.length) return;
-    const more = this.post.buffer(
-      Math.max(this.at + bytes, Math.min(2 * this.bytes.length, this.at + 4 * PARCEL_BYTES)),
-    );
+    const more = this.post.buffer(this.at + bytes);
     this.bytes.copy(more, 0, 0, this.at);
+    this.post.recycle(this.bytes);
     this.bytes = more;
   }
 
