@@ -129,12 +129,13 @@ class Load {
     const skipped = sums.skipped + sums.before;
     const sum = sums.loaded + skipped + sums.expired + sums.conflicted + sums.failed;
     const interrupted = options.signal?.aborted === true;
+    const isLogAlone = this.hasLog && ending.rdbVersion === 1;
     return {
       input: {
         path: dataset.path,
         kind: dataset.kind,
-        rdbVersion: ending.rdbVersion,
-        producer: header ? fields.producer(header.magic) : null,
+        rdbVersion: isLogAlone ? null : ending.rdbVersion,
+        producer: header && !isLogAlone ? fields.producer(header.magic) : null,
         createdAtMs: fields.createdAtMs ?? null,
         keys: seen.all,
         hasLog: this.hasLog,

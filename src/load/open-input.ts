@@ -25,7 +25,8 @@ const NO_KEYS = Buffer.from('REDIS0001\xff', 'latin1');
 export async function openLoadInput(path: string): Promise<LoadInput> {
   const { inputs } = await expandInput(path);
   const [only] = inputs;
-  if (inputs.length !== 1 || only === undefined) return { dataset: await openDataset(path), log: [] };
+  if (inputs.length !== 1 || only === undefined || only.kind === 'nothing')
+    return { dataset: await openDataset(path), log: [] };
   if (only.kind === 'aof-set') return openSet(only.path);
   const input = await openInput(only.path);
   if (input.content === 'manifest' && !input.gzip) {

@@ -39,7 +39,8 @@ function headline(report: LoadReport, good: boolean, colors: Palette): string {
     return colors.bold(good ? colors.green(text) : text);
   }
   const before = loadedBefore > 0 ? `, and ${count(loadedBefore)} by a run before,` : '';
-  const done = `${count(loaded)} of ${plural(keys, 'key')} loaded${before} in ${duration(seconds)} (${count(rate)} keys/s)`;
+  const commands = report.log ? `, ${plural(report.log.done, 'command')} replayed,` : '';
+  const done = `${count(loaded)} of ${plural(keys, 'key')} loaded${before}${commands} in ${duration(seconds)} (${count(rate)} keys/s)`;
   if (good) return colors.green(colors.bold(done));
   if (interrupted) return colors.red(colors.bold(`INTERRUPTED: ${done}`));
   if (stopped !== null) return colors.red(colors.bold(`STOPPED: ${done}: ${printableText(stopped)}`));
