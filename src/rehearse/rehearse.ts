@@ -106,10 +106,10 @@ class Drill {
       rdbVersion: rdb?.version ?? null,
       producer: lineage === undefined ? null : { name: lineage, version: version ?? null },
     });
-    if (usedMemory !== undefined && usedMemory > freemem()) {
-      this.warnings.push(
-        `the server used ${usedMemory} bytes of memory when it wrote the backup, and ${freemem()} are free here`,
-      );
+    const free = freemem();
+    if (usedMemory !== undefined && usedMemory > free) {
+      const [used, left] = [usedMemory, free].map((bytes) => `${Math.ceil(bytes / 2 ** 20)} MiB`);
+      this.warnings.push(`the server used ${used} of memory when it wrote the backup, and ${left} are free here`);
     }
     return survey;
   }
