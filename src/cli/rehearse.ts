@@ -20,6 +20,9 @@ Exit status: 0 restored and equal, 1 not restored, or different, 2 no drill coul
 export function addRehearse(program: Command): void {
   const drill = [
     new Option('--server <path>', 'the server to start (default: of those on PATH, the one most like the writer)'),
+    new Option('--via <way>', 'start it from a copy, or load the keys into an empty one')
+      .choices(['boot', 'load'])
+      .default('boot'),
     new Option('--trust', 'start it although commands reach beyond the data'),
     new Option('--timeout <duration>', 'it fails when the server is not up by then: 10m').argParser(parseDuration),
     new Option('--keep', 'leave the server running, for a look'),
@@ -54,6 +57,7 @@ const DEFAULT_MEMORY = 512 * 1024 * 1024;
 
 export interface RehearseFlags {
   readonly server?: string;
+  readonly via: 'boot' | 'load';
   readonly trust?: boolean;
   readonly timeout?: number;
   readonly keep?: boolean;

@@ -71,9 +71,9 @@ export async function runRehearse(input: string, flags: RehearseFlags): Promise<
 }
 
 function drill(path: string, flags: RehearseFlags, progress: PhaseBars): Promise<Rehearsal> {
-  const { server, trust, timeout, tmpDir, maxMemory, limit, keep } = flags;
+  const { server, via, trust, timeout, tmpDir, maxMemory, limit, keep } = flags;
   return rehearse(path, {
-    ...{ server, trust, timeoutMs: timeout, tmpDir, maxMemory, limit, keep },
+    ...{ server, via, trust, timeoutMs: timeout, tmpDir, maxMemory, limit, keep },
     ...(progress.wanted ? { onProgress: progress.update } : {}),
   });
 }
@@ -91,7 +91,7 @@ async function ownVerdict(
   { server, failure }: RehearsalReport,
   { tmpDir }: RehearseFlags,
 ): Promise<FileReport | undefined> {
-  if (failure?.kind === 'timeout') return undefined;
+  if (failure?.kind === 'timeout' || failure?.kind === 'load') return undefined;
   const [{ verify }, { releaseName, releaseOf, releaseNamed }] = await Promise.all([
     import('../verify/verify.js'),
     import('../servers/releases.js'),

@@ -114,9 +114,14 @@ async function checkRoom(folder: string, bytes: number): Promise<void> {
 }
 
 function noRoom(folder: string, bytes?: number, free?: number): DisposableError {
-  const facts = bytes === undefined ? '' : ` (${bytes} bytes are needed, ${free} are free)`;
+  const facts =
+    bytes === undefined ? '' : ` (${mebibytes(bytes + SPARE_BYTES)} are needed, ${mebibytes(free ?? 0)} are free)`;
   return new DisposableError(
     'no-space',
     `there is no room for a copy of the backup in ${folder}${facts}: name another place with --tmp-dir`,
   );
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }

@@ -9,6 +9,8 @@ export interface CompareOptions {
   readonly maxMemory: number;
   readonly tmpDir: string | undefined;
   readonly clockMs: number;
+  /** Keys, and fields of hashes, that have expired by then are left out on both sides. */
+  readonly expiredBy: number | undefined;
   /** How many differences are named. */
   readonly limit: number;
   /** Called now and then with bytes that were read, of all that will be. */
@@ -45,10 +47,12 @@ export async function compareKeys(backup: string, saved: string, options: Compar
 }
 
 async function compare(datasets: readonly Dataset[], options: CompareOptions): Promise<ComparedKeys> {
-  const { maxMemory, tmpDir, clockMs, limit } = options;
+  const { maxMemory, tmpDir, clockMs, expiredBy, limit } = options;
+  const leftOut = expiredBy === undefined ? {} : { expiredBy };
   const sizes = datasets.map(({ inputSize }) => inputSize);
   const [left, right] = datasets.map(
-    (dataset, i) => new DatasetSide([dataset], { filter: {}, now: 'file', clockMs, ...progress(options, sizes, i) }),
+    (dataset, i) =>
+      new DatasetSide([dataset], { filter: {}, now: 'file', clockMs, ...leftOut, ...progress(options, sizes, i) }),
   );
   const found = await diff(left, right, {
     filter: {},

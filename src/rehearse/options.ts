@@ -1,9 +1,14 @@
 /** What a rehearsal is busy with. */
 export type RehearsalPhase = 'look' | 'copy' | 'load' | 'save' | 'compare';
 
+/** How the backup gets into the server: it starts from a copy, or its keys are loaded into an empty server. */
+export type Via = 'boot' | 'load';
+
 export interface RehearseOptions {
   /** The server to start, by its path or its name on PATH; default the most suitable one on PATH. */
   readonly server?: string | undefined;
+  /** Default `boot`. */
+  readonly via?: Via | undefined;
   /** Start a server on a log although its commands reach beside the data. */
   readonly trust?: boolean | undefined;
   /** How long copying and loading may take; default as long as they take. */

@@ -1,6 +1,6 @@
 /** The restore drill: a throw-away server loads a copy of a backup, and what it holds is compared with the backup. */
 import { freemem } from 'node:os';
-import { BackupError } from '../backup/dataset.js';
+import { BackupError, openDataset } from '../backup/dataset.js';
 import { backupFiles } from '../disposable/backup-files.js';
 import { type DisposableOptions, type DisposableServer, startDisposable } from '../disposable/disposable.js';
 import { DisposableError } from '../disposable/errors.js';
@@ -8,8 +8,12 @@ import { knowsSets, unsuitable } from '../disposable/needs.js';
 import { findServer, type ServerProgram } from '../disposable/program.js';
 import { StartFailure } from '../disposable/start-failure.js';
 import { type BackupSurvey, surveyBackup } from '../disposable/survey.js';
+import { openBulkTarget } from '../live/bulk/open-bulk-target.js';
+import { LiveError } from '../live/live-error.js';
+import { load } from '../load/load.js';
+import { LoadError } from '../load/load-error.js';
 import { type ComparedKeys, compareKeys } from './compare.js';
-import type { RehearsalPhase, RehearseOptions } from './options.js';
+import type { RehearsalPhase, RehearseOptions, Via } from './options.js';
 import type { RehearsalFailure, RehearsalReport, RehearsedDatabase, Salvage, Verdict } from './report.js';
 
 /** A rehearsal that was held. */
@@ -21,6 +25,8 @@ export interface Rehearsal {
 
 const MAX_MEMORY = 512 * 1024 * 1024;
 const LIMIT = 20;
+/** A server that is gone does not come back. */
+const RETRY_MS = 2000;
 const NO_DIFFERENCE = { missing: 0, different: 0, unsure: 0, extra: 0 };
 
 /**
@@ -46,7 +52,15 @@ class Drill {
   ) {
     this.facts = {
       ...{ verdict: 'restored', complete: true, path, kind: 'rdb', bytes: 0, commands: 0, rdbVersion: null },
-      ...{ producer: null, server: null, compared: 'nothing', readyMs: null, durationMs: 0, memory: null },
+      ...{
+        producer: null,
+        via: options.via ?? 'boot',
+        server: null,
+        compared: 'nothing',
+        readyMs: null,
+        durationMs: 0,
+        memory: null,
+      },
       ...{ databases: [], functions: null, differences: [], limited: false, failure: null, reaching: [] },
       failedCommands: { count: 0, lines: [] },
       warnings: this.warnings,
@@ -60,27 +74,26 @@ class Drill {
       return this.end('refused');
     }
     const program = await this.choose(survey);
-    if (survey.files.kind === 'aof-set' && !knowsSets(program)) {
+    if (survey.files.kind === 'aof-set' && this.via === 'boot' && !knowsSets(program)) {
       const lines = ['it knows no append-only sets of several files, and would start empty'];
       return this.end('failed', { kind: 'unsuitable', exitCode: null, signal: null, lines, salvage: null });
     }
-    let server: DisposableServer;
+    let server: DisposableServer | undefined;
     try {
       server = await startDisposable(this.startOptions(survey, program));
+      this.facts.readyMs = server.readyMs;
+      if (this.via === 'load') await this.load(server, survey);
+      const verdict = await this.judge(server, survey);
+      if (!this.options.keep) await server.stop();
+      return this.end(verdict, null, this.options.keep ? server : undefined);
     } catch (error) {
+      await server?.stop();
       return this.end('failed', await this.failureOf(error, survey, program));
     }
-    const { keep } = this.options;
-    try {
-      this.facts.readyMs = server.readyMs;
-      const verdict = await this.judge(server, survey);
-      if (!keep) await server.stop();
-      return this.end(verdict, null, keep ? server : undefined);
-    } catch (error) {
-      await server.stop();
-      if (error instanceof StartFailure) return this.end('failed', await this.failureOf(error, survey, program));
-      throw error;
-    }
+  }
+
+  private get via(): Via {
+    return this.options.via ?? 'boot';
   }
 
   private async look(): Promise<BackupSurvey> {
@@ -93,20 +106,22 @@ class Drill {
       rdbVersion: rdb?.version ?? null,
       producer: lineage === undefined ? null : { name: lineage, version: version ?? null },
     });
-    if (usedMemory !== undefined && usedMemory > freemem()) {
-      this.warnings.push(
-        `the server used ${usedMemory} bytes of memory when it wrote the backup, and ${freemem()} are free here`,
-      );
+    const free = freemem();
+    if (usedMemory !== undefined && usedMemory > free) {
+      const [used, left] = [usedMemory, free].map((bytes) => `${Math.ceil(bytes / 2 ** 20)} MiB`);
+      this.warnings.push(`the server used ${used} of memory when it wrote the backup, and ${left} are free here`);
     }
     return survey;
   }
 
   private async choose({ needs }: BackupSurvey): Promise<ServerProgram> {
     const { server } = this.options;
-    const program = await findServer({ server, needs });
+    // By commands, keys go into servers that would not load the file.
+    const wanted = this.via === 'boot' ? needs : { ...needs, rdb: undefined, multiPart: false, commands: [] };
+    const program = await findServer({ server, needs: wanted });
     const { lineage, version, path } = program;
     this.facts.server = { name: lineage, version, path };
-    const reason = unsuitable(program, needs);
+    const reason = unsuitable(program, wanted);
     if (reason !== undefined) this.warnings.push(`${lineage} ${version} does not suit this backup: ${reason}`);
     return program;
   }
@@ -114,7 +129,39 @@ class Drill {
   private startOptions({ files, databases }: BackupSurvey, program: ServerProgram): DisposableOptions {
     const { keep, timeoutMs, tmpDir, onProgress } = this.options;
     const kept = keep ? { mayStay: true } : {};
-    return { ...{ program, files, databases, tmpDir, timeoutMs, onProgress, keepExpired: true }, ...kept };
+    const loaded = this.via === 'boot' ? { files, keepExpired: true } : {};
+    return { ...{ program, databases, tmpDir, timeoutMs, onProgress }, ...loaded, ...kept };
+  }
+
+  /** Loads the keys into an empty server. */
+  private async load(server: DisposableServer, { files }: BackupSurvey): Promise<void> {
+    const { maxMemory = MAX_MEMORY, tmpDir, onProgress } = this.options;
+    const dataset = await openDataset(files.path);
+    const startedMs = Date.now();
+    try {
+      const target = await openBulkTarget(server.address, {}, { retryMs: RETRY_MS });
+      try {
+        const { failed, failures, partly } = await load(dataset, target, {
+          ...{ maxMemory, ...(tmpDir === undefined ? {} : { tmpDir }) },
+          ...(onProgress ? { onProgress: ({ done, total }) => onProgress('load', done, total) } : {}),
+        });
+        const [first] = failures;
+        if (failed > 0)
+          this.warnings.push(`${failed} keys could not be loaded: ${first?.first[0]?.detail ?? first?.reason ?? ''}`);
+        if (partly.keys > 0) {
+          this.warnings.push(`${partly.keys} keys lost something on the way: ${partly.first[0]?.detail ?? ''}`);
+        }
+      } finally {
+        target.close();
+      }
+    } catch (error) {
+      // One that has ended says so, and why.
+      if (error instanceof LiveError) await server.info('server');
+      throw error;
+    } finally {
+      await dataset.close().catch(() => undefined);
+    }
+    this.facts.readyMs = server.readyMs + Date.now() - startedMs;
   }
 
   /** Looks at what the server holds. */
@@ -128,7 +175,8 @@ class Drill {
     const found = await surveyBackup({ kind: 'rdb', path: saved }, { clockMs: this.startedMs });
     const { count, lines } = log.mishap('command-failed');
     facts.failedCommands = { count, lines };
-    const compared = await this.compare(survey, saved);
+    const expiredBy = this.via === 'load' ? Date.now() : undefined;
+    const compared = await this.compare(survey, saved, expiredBy);
     if (!compared) {
       facts.compared = 'executed';
       facts.databases = found.dump.map(({ db, keys, expired }) => ({
@@ -137,7 +185,7 @@ class Drill {
       return this.judgeLog(server, survey);
     }
     facts.compared = 'keys';
-    facts.databases = databasesOf(compared, survey);
+    facts.databases = databasesOf(compared, survey, this.via === 'load');
     facts.functions = librariesOf(survey.libraries, found.libraries);
     facts.differences = compared.differences;
     facts.limited = compared.count > compared.differences.length;
@@ -173,12 +221,17 @@ class Drill {
   }
 
   /** Undefined when the data do not stand in a dump. */
-  private async compare({ files, commands, needs }: BackupSurvey, saved: string): Promise<ComparedKeys | undefined> {
+  private async compare(
+    { files, commands, needs }: BackupSurvey,
+    saved: string,
+    expiredBy: number | undefined,
+  ): Promise<ComparedKeys | undefined> {
     if (files.kind !== 'rdb' && (commands > 0 || !needs.rdb)) return undefined;
     const { maxMemory = MAX_MEMORY, tmpDir, limit = LIMIT } = this.options;
     const onProgress = this.onProgress('compare');
     try {
-      return await compareKeys(files.path, saved, { maxMemory, tmpDir, limit, clockMs: this.startedMs, onProgress });
+      const clockMs = this.startedMs;
+      return await compareKeys(files.path, saved, { maxMemory, tmpDir, limit, clockMs, expiredBy, onProgress });
     } catch (error) {
       // Parts that hold more than annotations.
       if (error instanceof BackupError && error.fault === 'unknown' && files.kind !== 'rdb') return undefined;
@@ -191,6 +244,10 @@ class Drill {
     if (error instanceof DisposableError && error.fault === 'timeout') {
       return { kind: 'timeout', exitCode: null, signal: null, lines: [error.message], salvage: null };
     }
+    if (error instanceof LoadError && error.fault === 'damaged') {
+      return { kind: 'load', exitCode: null, signal: null, lines: [error.message], salvage: null };
+    }
+    if (error instanceof LoadError) throw new BackupError(error.fault, error.message);
     if (!(error instanceof StartFailure)) throw error;
     const { kind, exitCode, signal, lines } = error;
     const salvage = kind === 'log-truncated' ? await this.salvage(survey, program) : null;
@@ -236,11 +293,20 @@ async function keysOf(server: DisposableServer): Promise<number> {
   return [...info.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
 }
 
-function databasesOf({ summary, counts }: ComparedKeys, { dump }: BackupSurvey): RehearsedDatabase[] {
-  return summary.databases.map(({ db, leftKeys }) => {
+/** `isLoaded`: what has expired was left out. */
+function databasesOf(
+  { summary, counts }: ComparedKeys,
+  { dump }: BackupSurvey,
+  isLoaded: boolean,
+): RehearsedDatabase[] {
+  const dbs = [...new Set([...dump, ...summary.databases].map(({ db }) => db))].sort((a, b) => a - b);
+  return dbs.map((db) => {
     const { missing, different, unsure, extra } = counts.get(db) ?? NO_DIFFERENCE;
-    const expired = dump.find((each) => each.db === db)?.expired ?? 0;
-    return { db, keys: leftKeys, expired, found: leftKeys - missing, missing, different, unsure, extra };
+    const compared = summary.databases.find((each) => each.db === db)?.leftKeys ?? 0;
+    const seen = dump.find((each) => each.db === db);
+    const keys = seen?.keys ?? compared;
+    const expired = isLoaded ? keys - compared : (seen?.expired ?? 0);
+    return { db, keys, expired, found: compared - missing, missing, different, unsure, extra };
   });
 }
 

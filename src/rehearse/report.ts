@@ -2,6 +2,7 @@
 import type { LogKind } from '../disposable/server-log.js';
 import type { DatabaseKeys, ReachingCommand } from '../disposable/survey.js';
 import type { ServerLineage } from '../servers/releases.js';
+import type { Via } from './options.js';
 
 /** How a rehearsal ended. */
 export type Verdict =
@@ -29,7 +30,10 @@ export interface RehearsedDatabase {
   readonly db: number;
   /** Keys in the backup; null when only executing its commands tells. */
   readonly keys: number | null;
-  /** Of these, keys that had expired when the drill began: a server that starts as a master drops them. The drill keeps them. */
+  /**
+   * Of these, keys that had expired when the drill began: a server that starts as a master drops them. A server that starts in
+   * a drill keeps them, so they are found; they are not loaded into a running one.
+   */
   readonly expired: number;
   /** Keys that the server held. Without a comparison, all of them; else those of the backup, different ones among them. */
   readonly found: number;
@@ -53,7 +57,7 @@ export interface KeyDifference {
 
 /** Why a server did not load a backup. */
 export interface RehearsalFailure {
-  readonly kind: LogKind | 'timeout';
+  readonly kind: LogKind | 'timeout' | 'load';
   /** Null when a signal ended it, or when it was still running. 0 is no success. */
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -88,10 +92,12 @@ export interface RehearsalReport {
   readonly commands: number;
   readonly rdbVersion: number | null;
   readonly producer: { readonly name: ServerLineage; readonly version: string | null } | null;
+  /** How the backup got into the server. */
+  readonly via: Via;
   /** The server of the drill; null when none was started. */
   readonly server: { readonly name: ServerLineage; readonly version: string; readonly path: string } | null;
   readonly compared: Comparison;
-  /** From the start of the server until it had loaded everything: an estimate of the time of a real restart. */
+  /** From the start of the server until it had loaded everything: an estimate of the time of a real recovery. */
   readonly readyMs: number | null;
   /** Of the whole drill. */
   readonly durationMs: number;

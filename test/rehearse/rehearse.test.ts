@@ -85,6 +85,17 @@ describe('a dump', () => {
     await server?.stop();
   });
 
+  it('comes into an empty server by load, without what has expired', async () => {
+    expect(await hold(path, { via: 'load' })).toMatchObject({
+      ...{ verdict: 'restored', via: 'load', compared: 'keys', warnings: [] },
+      functions: { libraries: 1, found: 1, missing: 0, extra: 0 },
+      databases: [
+        { db: 0, keys: 5, expired: 0, found: 5, missing: 0, different: 0, extra: 0 },
+        { db: 20, keys: 2, expired: 1, found: 1, missing: 0, different: 0, extra: 0 },
+      ],
+    });
+  });
+
   it('is compared within the memory that is given, on disk where it must', async () => {
     const report = await hold(path, { maxMemory: 1024 * 1024 });
     expect(report).toMatchObject({ verdict: 'restored', databases: [{ keys: 5 }, { keys: 2 }] });
@@ -144,6 +155,11 @@ describe('a dump that no server loads', () => {
     const path = file('waits.rdb', someKeys(9).finish());
     const report = await hold(path, { server: sleeper, timeoutMs: 200 });
     expect(report).toMatchObject({ verdict: 'failed', failure: { kind: 'timeout', exitCode: null, signal: null } });
+  });
+
+  it('is not loaded into an empty one, either', async () => {
+    const path = file('cut for load.rdb', someKeys(9).finish().subarray(0, -11));
+    expect(await hold(path, { via: 'load' })).toMatchObject({ verdict: 'failed', failure: { kind: 'load' } });
   });
 
   it('fails when the server is killed', async () => {

@@ -141,7 +141,7 @@ function verifiedLines(verified: RehearsalExtras['verified'], style: StatsTextOp
 }
 
 function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
-  const { server, readyMs, memory, functions, kind, bytes, rdbVersion, producer, commands, durationMs, compared } =
+  const { server, readyMs, via, memory, functions, kind, bytes, rdbVersion, producer, commands, durationMs, compared } =
     report;
   const { failedCommands } = report;
   const wrote = producer ? `, of ${producer.name} ${printableText(producer.version ?? '')}`.trimEnd() : '';
@@ -153,7 +153,11 @@ function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
   if (server) lines.push(fact('server', `${server.name} ${server.version}, ${printableText(server.path)}`, style));
   if (readyMs !== null) {
     lines.push(
-      fact('ready in', `${time(readyMs)}: about what a real restart takes (the drill took ${time(durationMs)})`, style),
+      fact(
+        'ready in',
+        `${time(readyMs)}: about what a real ${via === 'boot' ? 'restart' : 'load'} takes (the drill took ${time(durationMs)})`,
+        style,
+      ),
     );
   }
   if (memory) {
@@ -176,7 +180,7 @@ function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
   return lines;
 }
 
-function databaseLines({ databases, compared }: RehearsalReport, style: StatsTextOptions): string[] {
+function databaseLines({ databases, compared, via }: RehearsalReport, style: StatsTextOptions): string[] {
   if (databases.length === 0 || compared === 'nothing') return [];
   const rows = databases.slice(0, DATABASES);
   const cells = (value: (database: (typeof rows)[number]) => number | null) =>
@@ -206,7 +210,8 @@ function databaseLines({ databases, compared }: RehearsalReport, style: StatsTex
   const rest = databases.length - rows.length;
   if (rest > 0) lines.push(`  and ${plural(rest, 'more database')} (--json lists them)`);
   if (databases.some(({ expired }) => expired > 0)) {
-    lines.push(style.colors.dim('  expired: among the keys found; a real restart drops them'));
+    const what = via === 'boot' ? 'among the keys found; a real restart drops them' : 'not loaded, as they had expired';
+    lines.push(style.colors.dim(`  expired: ${what}`));
   }
   return lines;
 }
