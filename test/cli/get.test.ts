@@ -153,10 +153,13 @@ describe('rdbkit get says what it cannot tell', () => {
 
   it('that commands follow which may change it', () => {
     const preamble = redis72().aux('aof-preamble', '1').selectDb(0).key('session', stringValue('v')).finish();
-    const path = dir.write('hybrid.aof', Buffer.concat([preamble, Buffer.from('*1\r\n$4\r\nPING\r\n')]));
-    const { code, stdout, stderr } = rdbkit(['get', '--json', path, 'session']);
+    const stdin = Buffer.concat([preamble, Buffer.from('*1\r\n$4\r\nPING\r\n')]);
+    const { code, stdout, stderr } = rdbkit(['get', '--json', '-', 'session'], { stdin });
     expect({ code, complete: JSON.parse(stdout).complete }).toEqual({ code: 3, complete: false });
     expect(stderr).toMatch(/the value is that of the base alone/);
+    const file = rdbkit(['get', dir.write('hybrid.aof', stdin), 'session'], { env: { PATH: '' } });
+    expect({ code: file.code, stdout: file.stdout }).toEqual({ code: 3, stdout: '' });
+    expect(file.stderr).toMatch(/only a server can tell/);
   });
 
   it('how long before the file was made a key had expired', () => {

@@ -98,12 +98,15 @@ describe('rdbkit keys says when the list may not be all', () => {
 
   it('of an append-only file with commands', () => {
     const preamble = redis72().aux('aof-preamble', '1').selectDb(0).key('a', stringValue('v')).finish();
-    const path = dir.write('hybrid.aof', Buffer.concat([preamble, Buffer.from('*1\r\n$4\r\nPING\r\n')]));
+    const hybrid = Buffer.concat([preamble, Buffer.from('*1\r\n$4\r\nPING\r\n')]);
     for (const limit of [[], ['--limit', '1']]) {
-      const { code, stderr } = rdbkit(['keys', ...limit, path]);
+      const { code, stderr } = rdbkit(['keys', ...limit, '-'], { stdin: hybrid });
       expect(code).toBe(3);
       expect(stderr).toMatch(/AOF_COMMANDS_BEHIND.*\n.*base alone/);
     }
+    const { code, stdout, stderr } = rdbkit(['keys', dir.write('hybrid.aof', hybrid)], { env: { PATH: '' } });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/only a server can tell .*install it/);
   });
 
   it.each([
