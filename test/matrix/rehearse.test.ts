@@ -12,9 +12,7 @@ import { unrooted } from '../servers/unrooted.js';
 const room = mkdtempSync(join(tmpdir(), 'rdbkit-rehearse-matrix-'));
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
-const dumps = goldens(FIXTURES).filter(({ name }) =>
-  /(all-types|field-expiry|functions|vectors)\.rdb$/.test(name),
-);
+const dumps = goldens(FIXTURES).filter(({ name }) => /(all-types|field-expiry|functions|vectors)\.rdb$/.test(name));
 
 describe.each(availableServers())('$name', (server) => {
   const path = unrooted(server);
