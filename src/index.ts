@@ -18,6 +18,9 @@ export type { CopyTarget, WrittenFile } from './copy/outputs.js';
 export type { Change, KeySide, What } from './diff/change.js';
 export type * from './diff/report.js';
 export type { SideInput } from './diff/side.js';
+export { DisposableError, type DisposableFault } from './disposable/errors.js';
+export type { LogKind, Told } from './disposable/server-log.js';
+export type { DatabaseKeys, ReachingCommand } from './disposable/survey.js';
 export { encodeEntry, writeEntry } from './entries/encode-entry.js';
 export type * from './entries/entry.js';
 export { DamagedBackupError, type LargeKey, ValueTooLargeError } from './entries/errors.js';
@@ -48,7 +51,35 @@ export type { TtlFilter } from './keyspace/ttl-range.js';
 export type { Backup, BackupScanOptions } from './library/backup.js';
 export { type BackupDiff, type DiffBackupsOptions, diffBackups } from './library/diff-backups.js';
 export type { JsonLinesOptions } from './library/json-lines.js';
+// Restoring.
+export { type LoadBackupOptions, loadBackup } from './library/load-backup.js';
 export { type BackupInput, openBackup, readEntries } from './library/open-backup.js';
+export { rehearseBackup } from './library/rehearse-backup.js';
+export type { Restart } from './live/bulk/bulk-target.js';
+export type { TlsFiles } from './live/connect.js';
+export { LiveError } from './live/live-error.js';
+export { LoadError } from './load/load-error.js';
+export type {
+  FailedCommand,
+  LogPlace,
+  LogReplay,
+  ReachingCommand as SkippedCommand,
+} from './load/log/log-replay.js';
+export type { LoadProgress } from './load/options.js';
+export type {
+  FunctionReport,
+  JournalReport,
+  KeyGroup,
+  LoadReport as LoadBackupReport,
+  LoadWarning,
+  ToldKey,
+  TypePlan,
+  VerifiedReport,
+} from './load/report.js';
+export type { ConflictPolicy, LoadMode } from './load/units/options.js';
+export { materialize } from './materialize/materialize.js';
+export type { MaterializeOptions, MaterializePhase } from './materialize/options.js';
+export type { MaterializeFailure, MaterializeReport, MaterializeVerdict } from './materialize/report.js';
 // Visitors: what is in an RDB, at the level that each key asks for.
 export type { BytesRef } from './rdb/bytes-ref.js';
 export type { ContainerKind, KeyType, Layout, Lineage, Opcode, ValueType } from './rdb/format.js';
@@ -65,6 +96,16 @@ export {
   type StreamMeta,
 } from './rdb/visitor.js';
 export { RdbWriter, type WrittenHeader, type WrittenKey } from './rdb/writer/rdb-writer.js';
+export type { RehearsalPhase, RehearseOptions, Via } from './rehearse/options.js';
+export type {
+  Comparison,
+  KeyDifference,
+  RehearsalFailure,
+  RehearsalReport,
+  RehearsedDatabase,
+  Salvage,
+  Verdict as RehearsalVerdict,
+} from './rehearse/report.js';
 export {
   type Cut,
   type CutReason,
@@ -79,6 +120,7 @@ export {
 export { planRepair } from './repair/plan-repair.js';
 export { type WriteOptions, writeRepair } from './repair/write-repair.js';
 export { type HiddenNames, hideKeyNames } from './report/key-names.js';
+export type { Reach } from './servers/command-reach.js';
 // Statistics.
 export { ALLOCATORS, type AllocatorName } from './servers/memory/allocator.js';
 export { type Release, releaseNamed, releaseNames, type ServerLineage } from './servers/releases.js';

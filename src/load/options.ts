@@ -44,5 +44,6 @@ export interface LoadOptions extends MappingOptions {
   readonly tmpDir?: string;
   /** Ends the load as soon as it can. */
   readonly signal?: AbortSignal;
+  /** Called now and then. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }

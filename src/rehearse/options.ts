@@ -4,6 +4,7 @@ export type RehearsalPhase = 'look' | 'copy' | 'load' | 'save' | 'compare';
 /** How the backup gets into the server: it starts from a copy, or its keys are loaded into an empty server. */
 export type Via = 'boot' | 'load';
 
+/** How a restore drill is held. */
 export interface RehearseOptions {
   /** The server to start, by its path or its name on PATH; default the most suitable one on PATH. */
   readonly server?: string | undefined;

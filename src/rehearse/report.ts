@@ -26,6 +26,7 @@ export type Comparison =
   /** There was no server to compare. */
   | 'nothing';
 
+/** One database of the backup, beside what the server held of it. */
 export interface RehearsedDatabase {
   readonly db: number;
   /** Keys in the backup; null when only executing its commands tells. */
@@ -79,6 +80,7 @@ export interface Salvage {
   readonly lines: readonly string[];
 }
 
+/** What a drill found. */
 export interface RehearsalReport {
   readonly verdict: Verdict;
   /** The backup could be read here to its end. */

@@ -1,0 +1,16 @@
+import type { RehearseOptions } from '../rehearse/options.js';
+import { rehearse } from '../rehearse/rehearse.js';
+import type { RehearsalReport } from '../rehearse/report.js';
+
+/**
+ * Holds a restore drill, as `rdbkit rehearse` does: a disposable server loads a full copy of the backup, every key is compared,
+ * and nothing stays behind. The verdict is in the report: `restored` is the only good one. Rejects with BackupError for an
+ * input that is no backup, with DisposableError when no drill could be held, and with the system's error.
+ */
+export async function rehearseBackup(
+  path: string,
+  options: Omit<RehearseOptions, 'keep'> = {},
+): Promise<RehearsalReport> {
+  const { report } = await rehearse(path, options);
+  return report;
+}
