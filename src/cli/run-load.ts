@@ -3,7 +3,7 @@ import { printableText, textToBytes } from '../keyspace/bytes-text.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
 import { openBulkTarget } from '../live/bulk/open-bulk-target.js';
 import { LiveError } from '../live/live-error.js';
-import { isServerUrl, parseServerUrl } from '../live/server-url.js';
+import { isServerUrl, parseServerUrl, type ServerAddress } from '../live/server-url.js';
 import { load } from '../load/load.js';
 import { LoadError } from '../load/load-error.js';
 import type { LoadOptions, LoadProgress } from '../load/options.js';
@@ -25,6 +25,8 @@ import { UsageError } from './usage-error.js';
 
 /** What is not over this long after an interrupt is left behind, ms. */
 const PATIENCE_MS = 1000;
+
+const SENTINEL_PORT = 26379;
 
 /** Runs the command and returns its exit status. */
 export async function runLoad(input: string, url: string, flags: LoadFlags): Promise<number> {
@@ -59,8 +61,13 @@ export async function runLoad(input: string, url: string, flags: LoadFlags): Pro
   }
 }
 
+/** Sentinels have a port of their own. */
+function addressOf(url: string, { sentinel }: LoadFlags): ServerAddress {
+  return sentinel === undefined ? parseServerUrl(url) : parseServerUrl(url, process.env, SENTINEL_PORT);
+}
+
 async function openTarget(url: string, flags: LoadFlags): Promise<BulkTarget> {
-  return openBulkTarget(parseServerUrl(url), tlsFilesOf(flags), {
+  return openBulkTarget(addressOf(url, flags), tlsFilesOf(flags), {
     ...(flags.concurrency === undefined ? {} : { connections: flags.concurrency }),
     ...(flags.sentinel === undefined ? {} : { sentinel: flags.sentinel }),
     ...(flags.cluster ? { cluster: true } : {}),

@@ -14,6 +14,19 @@ describe('the URL of a server', () => {
     expect(parseServerUrl(text, {})).toMatchObject(expected);
   });
 
+  it('may name several hosts, with the port that is usual for them', () => {
+    const url = 'redis://u:a,b%40c@one,two:7000,[::1]/3';
+    const { shown, ...address } = parseServerUrl(url, {}, 26379);
+    const others = [
+      { host: 'two', port: 7000 },
+      { host: '::1', port: 26379 },
+    ];
+    expect(address).toMatchObject({ host: 'one', port: 26379, others, username: 'u', password: 'a,b@c', db: 3 });
+    expect(shown).toBe('redis://u:***@one,two:7000,[::1]/3');
+    expect(parseServerUrl('unix:///run/a,b.sock', {})).toMatchObject({ path: '/run/a,b.sock', others: [] });
+    expect(() => parseServerUrl('redis://one,two:x', {})).toThrow('this is no URL of a server');
+  });
+
   it.each([
     'http://h',
     'redis://h/x',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashSlot, SLOTS } from '../../src/keyspace/slot.js';
 import { type BulkOptions, openBulkTarget } from '../../src/live/bulk/open-bulk-target.js';
+import { Series } from '../../src/live/bulk/parcel.js';
 import type { TlsFiles } from '../../src/live/connect.js';
 import type { ServerAddress } from '../../src/live/server-url.js';
 import { replayLog } from '../../src/load/log/replay.js';
@@ -149,6 +150,23 @@ describe('a cluster whose slots move', () => {
     expect(await node.lrange('list:3', 0, -1)).toEqual(Array.from({ length: 10 }, (_, i) => String(3 + 50 * i)));
     target.close();
     rmSync(dirname(path), { recursive: true });
+  });
+
+  it('ends a series whose slot has moved, and knows the new place', async () => {
+    const [from, to] = cluster.masters;
+    const slot = hashSlot(Buffer.from('{series}'));
+    const [source, sink] = slot < SLOTS / 2 ? [from, to] : [to, from];
+    const target = await openBulkTarget(addressOf(from.port));
+    const id = String(await sink.client.call('CLUSTER', 'MYID'));
+    for (const { client } of [sink, source]) await client.call('CLUSTER', 'SETSLOT', String(slot), 'NODE', id);
+    const push = async (series: Series) => settle(target, parcelOf([[['RPUSH', '{series}', '1']]], 0, slot, series));
+    const series = new Series();
+    const lost = (why: string) => [[0, { replies: [], repeated: false, lost: expect.stringContaining(why) }]];
+    expect([...(await push(series))]).toEqual(lost('the target answered MOVED'));
+    expect([...(await push(series))]).toEqual(lost('MOVED'));
+    expect(await push(new Series())).toEqual(new Map());
+    expect(await sink.client.llen('{series}')).toBe(1);
+    target.close();
   });
 
   it('is asked for, and is not there', async () => {

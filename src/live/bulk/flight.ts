@@ -56,6 +56,8 @@ export interface Again {
 export class Flight {
   /** Filled when the last of its units is answered. */
   readonly again: Again[] = [];
+  /** What passes, and ended a series. */
+  passing: Verdict | undefined;
   /** The next unit to be answered, as an index. */
   private at = 0;
   /** Of this unit. */
@@ -149,13 +151,16 @@ export class Flight {
     }
     const { series } = shipment.parcel;
     const errors = replies.flatMap(errorsOf);
-    if (series) {
-      if (errors.length > 0 && !series.goesOn) series.failed ??= errors[0];
-      shipment.except(unit, replies);
+    const passing = errors.map((error) => verdictOf(error, this.isElastic)).find(({ kind }) => kind !== 'final');
+    if (!series) {
+      if (passing) this.again.push({ unit, replies, verdict: passing });
+      else shipment.except(unit, replies);
       return;
     }
-    const verdict = errors.map((error) => verdictOf(error, this.isElastic)).find(({ kind }) => kind !== 'final');
-    if (verdict) this.again.push({ unit, replies, verdict });
+    // A part is not sent again: all of the series may be, later.
+    this.passing ??= passing;
+    if (errors.length > 0 && (passing || !series.goesOn)) series.failed ??= errors[0];
+    if (passing) shipment.except(unit, [], `the target answered ${errors[0]}`);
     else shipment.except(unit, replies);
   }
 }

@@ -198,9 +198,12 @@ export class BulkNode {
   }
 
   private noteRunId(greeting: Greeting): void {
-    const before = this.greeting?.runId;
+    const before = this.greeting;
     this.greeting = greeting;
-    if (before !== undefined && greeting.runId !== undefined && before !== greeting.runId) this.events.restarted(this);
+    if (!before) return;
+    // Of a server that does not say which one it is, nobody knows whether it is the one from before.
+    const isOther = greeting.runId === undefined ? this.downSince !== undefined : greeting.runId !== before.runId;
+    if (isOther) this.events.restarted(this);
   }
 
   private broken(lane: Lane, unanswered: readonly Flight[], unsent: readonly Flight[], reason: LiveError): void {

@@ -74,7 +74,7 @@ export class Series {
   failed: string | undefined;
 
   constructor(
-    /** Only a connection that breaks ends it: what commands answer is the sender's matter. */
+    /** Errors that stay (WRONGTYPE) do not end it, only what passes (LOADING) and a connection that breaks. */
     readonly goesOn = false,
   ) {}
 }

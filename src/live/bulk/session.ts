@@ -120,7 +120,10 @@ export class BulkSession implements BulkTarget {
   }
 
   private landed(node: BulkNode, flight: Flight): void {
-    const { again, shipment } = flight;
+    const { again, shipment, passing } = flight;
+    if (passing?.kind === 'moved') this.route.follow(passing.place, node, 'moved');
+    else if (passing) this.route.refresh();
+    if (passing?.kind === 'later') node.pause();
     if (again.length === 0) {
       node.resume();
       return;
