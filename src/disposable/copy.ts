@@ -40,7 +40,7 @@ export async function copyBackup(files: BackupFiles, folder: string, onProgress?
   let done = 0;
   for (const part of parts) {
     const before = done;
-    done += await copyPart(part, folder, (bytes) => onProgress?.(before + bytes, total));
+    done += await copyPart(part, folder, (bytes, all) => onProgress?.(before + bytes, total ?? all));
   }
   return done;
 }
@@ -65,15 +65,11 @@ function partsOf(files: BackupFiles, folder: string): Part[] {
   return [...own, ...parts.values()];
 }
 
-async function copyPart(
-  { from, to, asItIs }: Part,
-  folder: string,
-  onProgress: (bytes: number) => void,
-): Promise<number> {
+async function copyPart({ from, to, asItIs }: Part, folder: string, onProgress: CopyProgress): Promise<number> {
   const input = asItIs ? await openPart(from) : await openInput(from);
   try {
     if (!input.gzip && input.inputSize !== undefined && (await cloned(from, to))) {
-      onProgress(input.inputSize);
+      onProgress(input.inputSize, input.inputSize);
       return input.inputSize;
     }
     await checkRoom(folder, input.inputSize ?? 0);
@@ -84,7 +80,7 @@ async function copyPart(
       for (let n = await input.source.read(buffer); n > 0; n = await input.source.read(buffer)) {
         for (let at = 0; at < n; ) at += (await file.write(buffer, at, n - at, bytes + at)).bytesWritten;
         bytes += n;
-        onProgress(bytes);
+        onProgress(bytes, input.gzip ? undefined : input.inputSize);
       }
       return bytes;
     } finally {

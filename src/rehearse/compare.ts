@@ -49,10 +49,12 @@ export async function compareKeys(backup: string, saved: string, options: Compar
 async function compare(datasets: readonly Dataset[], options: CompareOptions): Promise<ComparedKeys> {
   const { maxMemory, tmpDir, clockMs, expiredBy, limit } = options;
   const leftOut = expiredBy === undefined ? {} : { expiredBy };
-  const sizes = datasets.map(({ inputSize }) => inputSize);
+  const progress = new Progress(
+    datasets.map(({ inputSize }) => inputSize),
+    options.onProgress,
+  );
   const [left, right] = datasets.map(
-    (dataset, i) =>
-      new DatasetSide([dataset], { filter: {}, now: 'file', clockMs, ...leftOut, ...progress(options, sizes, i) }),
+    (dataset, i) => new DatasetSide([dataset], { filter: {}, now: 'file', clockMs, ...leftOut, ...progress.of(i) }),
   );
   const found = await diff(left, right, {
     filter: {},
@@ -89,11 +91,30 @@ function kindOf({ change, what, left, right }: Change): KeyDifference['change'] 
   return isValueOnly && left && right && !PLAIN_TYPES.has(left.type) ? 'unsure' : CHANGES[change];
 }
 
-/** Both sides are read once, and differing keys looked at again: that look is short, and not counted. */
-function progress({ onProgress }: CompareOptions, sizes: readonly (number | undefined)[], side: number) {
-  if (!onProgress) return {};
-  const [left, right] = sizes;
-  const total = left === undefined || right === undefined ? undefined : left + right;
-  const before = side === 0 ? 0 : (left ?? 0);
-  return { onProgress: (done: number) => onProgress(before + done, total) };
+/** Bytes over both looks at both sides, one after the other. */
+class Progress {
+  private before = 0;
+  private last = 0;
+  private side = 0;
+
+  constructor(
+    private readonly sizes: readonly (number | undefined)[],
+    private readonly onProgress: CompareOptions['onProgress'],
+  ) {}
+
+  /** For the options of a side. */
+  of(side: number): { readonly onProgress?: (done: number) => void } {
+    const { sizes, onProgress } = this;
+    const [left, right] = sizes;
+    if (!onProgress || left === undefined || right === undefined) return {};
+    return {
+      onProgress: (done) => {
+        // A look that begins, of this side or the other one: the look before it is over.
+        if (side !== this.side || done < this.last) this.before += sizes[this.side] ?? 0;
+        this.side = side;
+        this.last = done;
+        onProgress(this.before + done, 2 * (left + right));
+      },
+    };
+  }
 }

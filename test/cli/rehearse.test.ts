@@ -47,6 +47,16 @@ function serversIn(path: string): number[] {
     });
 }
 
+/** Names of all fields, but of what verify-json.md describes. */
+function fieldsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(fieldsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, of]) => [
+    name,
+    ...(name === 'findings' || name === 'loads' ? [] : fieldsOf(of)),
+  ]);
+}
+
 /** A server that takes its time. */
 function slow(name: string, ...args: string[]): string {
   const path = directory.write(
@@ -172,6 +182,16 @@ describe('a drill', () => {
       failure: { kind: 'truncated', exitCode: 1, signal: null },
       verified: { ok: false, outcome: 'damaged', findings: [{ code: 'RDB_TRUNCATED' }] },
     });
+  });
+
+  it('has every field of its JSON documented', () => {
+    const page = readFileSync(new URL('../../docs/rehearse-json.md', import.meta.url), 'utf8');
+    const torn = directory.write('torn2.aof', command('SET', 'a', '1').slice(0, -3));
+    const reaching = directory.write('reaching.aof', command('CONFIG', 'SET', 'a', 'b'));
+    const documents = [SOUND, torn, reaching].map((path) => JSON.parse(drill('--json', path).stdout) as unknown);
+    const names = new Set(documents.flatMap(fieldsOf));
+    expect([...names].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+    expect(names.size).toBeGreaterThan(50);
   });
 
   it('is told in metrics', () => {
