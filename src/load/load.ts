@@ -23,6 +23,8 @@ import { LoadLook } from './units/load-look.js';
 
 /** Differences that are told. */
 const TOLD = 20;
+/** How long an interrupted load waits for answers. */
+const GRACE_MS = 700;
 
 /**
  * Loads the keys of a dataset into a target. The dataset has to be repeatable; whoever opened it, and the target, closes
@@ -56,7 +58,11 @@ class Load {
   async run(): Promise<LoadReport> {
     const { dataset, target, options, kernels, look } = this;
     const { signal } = options;
-    const close = () => target.close();
+    let grace: NodeJS.Timeout | undefined;
+    // What is built of keys under other names is taken away, or gets its name.
+    const close = () => {
+      grace = setTimeout(() => target.close(), GRACE_MS);
+    };
     signal?.addEventListener('abort', close, { once: true });
     try {
       const given = new KeyMapping(this.mapping());
@@ -73,6 +79,7 @@ class Load {
       return await this.write(seen, knowledge, mapping);
     } finally {
       signal?.removeEventListener('abort', close);
+      clearTimeout(grace);
       this.journal?.close();
     }
   }

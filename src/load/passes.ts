@@ -208,7 +208,7 @@ export class Passes {
           : {}),
       });
       ledger.cut = gate.current?.offset;
-      if (!options.signal?.aborted) await loader.finish();
+      await loader.finish();
       if (plan.counts) {
         this.read = gate.read;
         this.end = gate.position + 1;

@@ -4,6 +4,7 @@ import { CommandWriter } from '../../resp/command-writer.js';
 import type { KeyOutcome, OutcomeKey } from '../outcome.js';
 import { type BuiltKey, type KeptKey, type KeyBatch, Way } from './key-batch.js';
 import type { KeyLoaderOptions } from './options.js';
+import { TEMPORARY_PREFIX } from './temporary-names.js';
 import { nameInUnit } from './unit-name.js';
 import { conflict, failureOf, refusalOf } from './verdicts.js';
 
@@ -82,8 +83,9 @@ export class Settlement {
     this.send(parcel, (_, exceptions) => {
       const result = exceptions.get(0);
       if (!result || !failureOf(result)) return;
-      const name = Buffer.from(key.temporary).toString('latin1');
-      this.options.losses.notes.add(`what was built of keys that failed: the target may still hold it, as ${name}`);
+      this.options.losses.notes.add(
+        `what was built of keys that failed: the target may still hold it, under names that begin with ${TEMPORARY_PREFIX}`,
+      );
     });
   }
 

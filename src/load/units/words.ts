@@ -17,5 +17,4 @@ export const WORDS = {
   UNLINK: bulk('UNLINK'),
   RENAME: bulk('RENAME'),
   RENAMENX: bulk('RENAMENX'),
-  APPEND: bulk('APPEND'),
 } as const;
