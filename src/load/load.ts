@@ -45,6 +45,7 @@ class Load {
   private functions: FunctionReport | null = null;
   private verified: VerifiedReport | null = null;
   private log: LogReplay | null = null;
+  private inPasses = false;
   private journal: Journal | undefined;
 
   constructor(
@@ -56,7 +57,8 @@ class Load {
   async run(): Promise<LoadReport> {
     const { dataset, target, options, kernels, look } = this;
     const { signal } = options;
-    const close = () => target.close();
+    // Passes end by themselves, and need not be told of every key that is under way.
+    const close = () => this.inPasses || target.close();
     signal?.addEventListener('abort', close, { once: true });
     try {
       const given = new KeyMapping(this.mapping());
@@ -86,7 +88,10 @@ class Load {
       ...{ dataset, kernels, target, survey: seen, look, knowledge, mapping, losses, journal, options },
       clockMs: startedAtMs,
     });
-    await passes.run();
+    this.inPasses = true;
+    await passes.run().finally(() => {
+      this.inPasses = false;
+    });
     const { ledger } = passes;
     const stopped = passes.isStopped;
     // What was sent without an answer, and what was never sent.
