@@ -15,8 +15,8 @@ Examples:
   rdbkit load dump.rdb redis://node1:7000 --cluster --db-map 1:0
   rdbkit load dump.rdb rediss://db7:6380 --tls-ca ca.pem --match 'user:*' --on-conflict skip
 
-Exit status: 0 every wanted key is there, 1 keys were not loaded, or the input is damaged (nothing is loaded, then),
-2 could not be done (no server, wrong options), 3 cannot tell (the input is newer than this release knows).`;
+Exit status: 0 every wanted key is there, 1 keys were not loaded, or only in part, or the input is damaged (nothing is
+loaded, then), 2 could not be done (no server, wrong options), 3 cannot tell (the input is newer than this release knows).`;
 
 /** Adds the command; what it needs is loaded when it runs. */
 export function addLoad(program: Command): void {

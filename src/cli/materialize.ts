@@ -35,7 +35,8 @@ export function addMaterialize(program: Command): void {
   const command = program
     .command('materialize')
     .argument('<input>', 'an append-only file, a manifest, a directory that holds a set, or - for standard input')
-    .description('the RDB that a server makes of a log')
+    .description('the RDB that a real server makes of an append-only file or set')
+    .summary('the RDB that a server makes of a log')
     .addHelpText('after', EXAMPLES)
     .action(async (input: string, flags: MaterializeFlags, self: Command) => {
       const { runMaterialize } = await import('./run-materialize.js');

@@ -44,7 +44,8 @@ export async function runLoad(input: string, url: string, flags: LoadFlags): Pro
     target = await openTarget(url, flags);
     const report = await loadInto(opened, target, options, interrupt, bars);
     show(report, flags);
-    if (interrupt.status !== undefined) return interrupt.status;
+    // Nobody waits for what is still under way.
+    if (interrupt.status !== undefined) process.exit(interrupt.status);
     return isAllThere(report) ? ExitCode.OK : ExitCode.TOLD;
   } catch (error) {
     bars.stop();

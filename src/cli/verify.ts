@@ -77,6 +77,7 @@ export function addVerify(program: Command): void {
     .command('verify')
     .argument('<input...>', 'dump files, directories that hold some, or - for standard input')
     .description('is this backup sound? Checks the checksum and the structure of every value')
+    .summary('is this backup sound? Checksum and structure')
     .addHelpText('after', EXAMPLES)
     .action(async (inputs: string[], options: VerifyFlags, self: Command) => {
       const { runVerify } = await import('./run-verify.js');

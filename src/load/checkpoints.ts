@@ -10,6 +10,8 @@ const EVERY_MS = 2000;
 export class Checkpoints {
   /** Keys that begin in front of it may be sent. */
   until = 0;
+  /** The pass has ended: nothing more is written. */
+  isOver = false;
   private takenMs = performance.now();
   private open: number[] = [];
   private restarts: number;
@@ -40,6 +42,7 @@ export class Checkpoints {
   /** Waits until all that was offered is settled; all keys in front of `position` were. */
   async take(position: number): Promise<void> {
     await this.loader.finish();
+    if (this.isOver) return;
     if (this.target.restarts.length > this.restarts) {
       this.restarts = this.target.restarts.length;
       this.journal.restarted();

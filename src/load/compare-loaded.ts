@@ -56,7 +56,7 @@ export async function compareWithTarget(
     const sink = new FileSink(spool.path, { mode: 0o600, durable: false });
     const copier = new TargetCopier(target, mapping, new LiveRdb(target, sink, Date.now()));
     try {
-      await eachKey(dataset, await wanted(), (key) => copier.add(key.db, key.name.toBytes(), signal), {
+      await eachKey(dataset, await wanted(), (key) => copier.add(key, signal), {
         ...(onProgress ? { onProgress } : {}),
       });
       await copier.end();
@@ -94,13 +94,22 @@ export async function compareWithTarget(
   }
 }
 
+/** A key under both of its names. */
+interface Asked {
+  /** In the input. */
+  readonly name: Uint8Array;
+  readonly there: Buffer;
+  /** Of its value, in the input. */
+  readonly bytes: number;
+}
+
 /** Reads keys of a target under the names that they have there, and writes them under those of the input. */
 class TargetCopier {
   asked = 0;
   endedMs = 0;
   private readonly hasExpireTime: boolean;
   private readonly selected = new Map<Redis, number>();
-  private batch: { readonly name: Uint8Array; readonly there: Buffer }[] = [];
+  private batch: Asked[] = [];
   private db = 0;
 
   constructor(
@@ -117,14 +126,22 @@ class TargetCopier {
     return this.hasExpireTime ? 0 : PTTL_WITHIN_MS;
   }
 
-  /** `name`: in the input; it is kept. */
-  async add(db: number, name: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  add(key: KeyRecord, signal: AbortSignal | undefined): void | Promise<void> {
     signal?.throwIfAborted();
-    if (db !== this.db) await this.flush();
-    this.db = db;
-    this.batch.push({ name, there: Buffer.from(this.mapping.nameOf(name)) });
+    const { db, valueBytes } = key;
+    const name = key.name.toBytes();
+    const asked = { name, there: Buffer.from(this.mapping.nameOf(name)), bytes: valueBytes };
     this.asked++;
-    if (this.batch.length >= BATCH) await this.flush();
+    const other = db !== this.db && this.batch.length > 0;
+    if (!other) {
+      this.db = db;
+      this.batch.push(asked);
+      return this.batch.length >= BATCH ? this.flush() : undefined;
+    }
+    return this.flush().then(() => {
+      this.db = db;
+      this.batch.push(asked);
+    });
   }
 
   async end(): Promise<void> {
@@ -144,20 +161,19 @@ class TargetCopier {
       if ((this.selected.get(node) ?? 0) !== there) await node.select(there).catch(fail);
       this.selected.set(node, there);
       const reader = new KeyReader(node, target.isCluster, this.hasExpireTime);
-      let at = 0;
-      const names = new Map(keys.map((key) => [key.there.toString('latin1'), key.name]));
-      for await (const { name, payload, expireAtMs } of reader.read(keys.map((key) => key.there))) {
-        const own = names.get(name.toString('latin1')) ?? keys[at].name;
-        at++;
-        if (payload) await rdb.write(db, own, payload, expireAtMs);
+      const names = keys.map((key) => key.there);
+      const own = new Map(keys.map((key) => [key.there, key.name]));
+      const sizes = keys.map(({ bytes }) => bytes);
+      for await (const { name, payload, expireAtMs } of reader.read(names, sizes)) {
+        if (payload) await rdb.write(db, own.get(name) ?? name, payload, expireAtMs);
       }
     }
   }
 
-  private byNode(batch: readonly { readonly name: Uint8Array; readonly there: Buffer }[]) {
+  private byNode(batch: readonly Asked[]): Map<Redis, Asked[]> {
     const { target } = this;
     if (!target.isCluster) return new Map([[target.nodes[0], [...batch]]]);
-    const groups = new Map<Redis, { readonly name: Uint8Array; readonly there: Buffer }[]>();
+    const groups = new Map<Redis, Asked[]>();
     for (const key of batch) {
       const node = target.nodes[target.nodeOf(hashSlot(key.there))];
       const group = groups.get(node);

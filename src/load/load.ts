@@ -23,8 +23,6 @@ import { LoadLook } from './units/load-look.js';
 
 /** Differences that are told. */
 const TOLD = 20;
-/** How long an interrupted load waits for answers. */
-const GRACE_MS = 700;
 
 /**
  * Loads the keys of a dataset into a target. The dataset has to be repeatable; whoever opened it, and the target, closes
@@ -47,6 +45,7 @@ class Load {
   private functions: FunctionReport | null = null;
   private verified: VerifiedReport | null = null;
   private log: LogReplay | null = null;
+  private inPasses = false;
   private journal: Journal | undefined;
 
   constructor(
@@ -58,11 +57,8 @@ class Load {
   async run(): Promise<LoadReport> {
     const { dataset, target, options, kernels, look } = this;
     const { signal } = options;
-    let grace: NodeJS.Timeout | undefined;
-    // What is built of keys under other names is taken away, or gets its name.
-    const close = () => {
-      grace = setTimeout(() => target.close(), GRACE_MS);
-    };
+    // Passes end by themselves, and need not be told of every key that is under way.
+    const close = () => this.inPasses || target.close();
     signal?.addEventListener('abort', close, { once: true });
     try {
       const given = new KeyMapping(this.mapping());
@@ -79,7 +75,6 @@ class Load {
       return await this.write(seen, knowledge, mapping);
     } finally {
       signal?.removeEventListener('abort', close);
-      clearTimeout(grace);
       this.journal?.close();
     }
   }
@@ -93,7 +88,10 @@ class Load {
       ...{ dataset, kernels, target, survey: seen, look, knowledge, mapping, losses, journal, options },
       clockMs: startedAtMs,
     });
-    await passes.run();
+    this.inPasses = true;
+    await passes.run().finally(() => {
+      this.inPasses = false;
+    });
     const { ledger } = passes;
     const stopped = passes.isStopped;
     // What was sent without an answer, and what was never sent.

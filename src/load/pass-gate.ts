@@ -10,6 +10,7 @@ import type { OffsetSet } from './offset-set.js';
 import type { RateLimit } from './rate-limit.js';
 import type { Selection } from './selection.js';
 import type { KeyLoader } from './units/key-loader.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** What a pass does with a key that the filters let pass. */
 export type Decision = 'offer' | 'before' | 'leave';
@@ -86,8 +87,11 @@ export class PassGate {
     loader.isFull = () => this.isStopped || isFull() || (this.current === undefined && this.isDue);
     loader.ready = async () => {
       if (this.isStopped) throw ENOUGH;
-      await ready();
-      if (this.current === undefined && this.isDue) await this.checkpoints?.take(this.position);
+      const { signal } = this.rules;
+      await unlessAborted(ready(), signal);
+      if (this.checkpoints && !this.isStopped && this.current === undefined && this.isDue) {
+        await unlessAborted(this.checkpoints.take(this.position), signal);
+      }
       if (this.isStopped) throw ENOUGH;
     };
     loader.problem = (code, offset, detail) => this.damage.add(code, offset, detail, this.current);
@@ -138,12 +142,12 @@ export class PassGate {
   private behind(waiting: void | Promise<void>): void | Promise<void> {
     const { rate } = this.rules;
     const delay = rate && this.offered ? rate.take(performance.now()) : 0;
-    if (delay === 0 && !this.loader.isFull?.()) return waiting;
+    if (waiting === undefined && delay === 0 && !this.loader.isFull?.()) return waiting;
     return this.pause(waiting, delay);
   }
 
   private async pause(waiting: void | Promise<void>, delay: number): Promise<void> {
-    await waiting;
+    if (waiting) await unlessAborted(waiting, this.rules.signal);
     if (delay > 0) {
       // What was offered so far is on its way while we wait.
       this.loader.flush();

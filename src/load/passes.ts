@@ -1,4 +1,5 @@
 // The passes over an input: one that offers every key, and others for what the first one could not settle.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { endingOf } from '../backup/damage.js';
 import type { Dataset } from '../backup/dataset.js';
 import type { Kernels } from '../bytes/kernels/kernels.js';
@@ -20,7 +21,10 @@ import type { Survey } from './survey.js';
 import { KeyLoader } from './units/key-loader.js';
 import type { TargetKnowledge } from './units/knowledge.js';
 import type { LoadLook } from './units/load-look.js';
+import { unlessAborted } from './unless-aborted.js';
 
+/** How long an interrupt may wait for what was built under other names to be taken away, or to get its name, ms. */
+const CLEANUP_MS = 400;
 /** How often what was lost is offered again. */
 const MOST_ROUNDS = 5;
 
@@ -208,7 +212,11 @@ export class Passes {
           : {}),
       });
       ledger.cut = gate.current?.offset;
-      await loader.finish();
+      const finished = loader.finish();
+      await unlessAborted(finished, options.signal);
+      if (options.signal?.aborted && loader.builds) {
+        await Promise.race([finished, sleep(CLEANUP_MS, undefined, { ref: false })]);
+      }
       if (plan.counts) {
         this.read = gate.read;
         this.end = gate.position + 1;
@@ -221,6 +229,7 @@ export class Passes {
       if (checkpoints && !gate.isStopped) await checkpoints.take(gate.position + 1);
       return ledger.left;
     } finally {
+      if (checkpoints) checkpoints.isOver = true;
       ledger.onOpen = undefined;
       ledger.cut = undefined;
       loader.release();

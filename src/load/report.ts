@@ -135,12 +135,12 @@ export interface LoadReport {
   readonly discrepancy: string | null;
 }
 
-/** Whether everything that was wanted is there. */
+/** Whether everything that was wanted is there, as it was. */
 export function isAllThere(report: LoadReport): boolean {
-  const { conflicted, failed, complete, functions, log, verified, discrepancy } = report;
+  const { conflicted, failed, complete, partly, functions, log, verified, discrepancy } = report;
   return (
     complete &&
-    conflicted + failed === 0 &&
+    conflicted + failed + partly.keys === 0 &&
     (functions?.failed.length ?? 0) === 0 &&
     (log === null || (log.stopped === undefined && log.failed + log.lost + log.unsent === 0)) &&
     (verified === null || verified.missing + verified.different === 0) &&

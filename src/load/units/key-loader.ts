@@ -31,6 +31,8 @@ type Doing = 'nothing' | 'set' | 'restore' | 'build';
 export class KeyLoader extends ValueEvents {
   /** Keys taken so far. */
   offered = 0;
+  /** Keys were built under temporary names: what is under way may leave some, until `finish` resolves. */
+  builds = false;
   override smallStrings?: (start: number, end: number, base: number) => number;
   private readonly outbox: Outbox;
   private readonly settlement: Settlement;
@@ -266,6 +268,7 @@ export class KeyLoader extends ValueEvents {
 
   private beginBuild(key: KeyRecord): number {
     if (!this.writer) return Level.SKIP;
+    this.builds = true;
     return this.build.begin(key, this.writer, this.targetName(), this.slot);
   }
 

@@ -45,7 +45,9 @@ function headline(report: LoadReport, good: boolean, colors: Palette): string {
   if (interrupted) return colors.red(colors.bold(`INTERRUPTED: ${done}`));
   if (stopped !== null) return colors.red(colors.bold(`STOPPED: ${done}: ${printableText(stopped)}`));
   const missing = failed + conflicted;
-  return colors.red(colors.bold(missing > 0 ? `${plural(missing, 'key')} NOT LOADED: ${done}` : done));
+  if (missing > 0) return colors.red(colors.bold(`${plural(missing, 'key')} NOT LOADED: ${done}`));
+  const parts = report.partly.keys > 0 ? `${plural(report.partly.keys, 'key')} LOADED ONLY IN PART: ` : '';
+  return colors.red(colors.bold(`${parts}${done}`));
 }
 
 function warnings({ warnings, discrepancy, restarts }: LoadReport, colors: Palette): string[] {
