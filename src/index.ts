@@ -18,6 +18,9 @@ export type { CopyTarget, WrittenFile } from './copy/outputs.js';
 export type { Change, KeySide, What } from './diff/change.js';
 export type * from './diff/report.js';
 export type { SideInput } from './diff/side.js';
+export { DisposableError, type DisposableFault } from './disposable/errors.js';
+export type { Told } from './disposable/server-log.js';
+export type { ReachingCommand } from './disposable/survey.js';
 export { encodeEntry, writeEntry } from './entries/encode-entry.js';
 export type * from './entries/entry.js';
 export { DamagedBackupError, type LargeKey, ValueTooLargeError } from './entries/errors.js';
@@ -48,7 +51,10 @@ export type { TtlFilter } from './keyspace/ttl-range.js';
 export type { Backup, BackupScanOptions } from './library/backup.js';
 export { type BackupDiff, type DiffBackupsOptions, diffBackups } from './library/diff-backups.js';
 export type { JsonLinesOptions } from './library/json-lines.js';
-export { type BackupInput, openBackup, readEntries } from './library/open-backup.js';
+export { materialize } from './library/materialize.js';
+export { type BackupInput, type OpenBackupOptions, openBackup, readEntries } from './library/open-backup.js';
+export type { MaterializeOptions, MaterializePhase } from './materialize/options.js';
+export type { MaterializeFailure, MaterializeReport, MaterializeVerdict } from './materialize/report.js';
 // Visitors: what is in an RDB, at the level that each key asks for.
 export type { BytesRef } from './rdb/bytes-ref.js';
 export type { ContainerKind, KeyType, Layout, Lineage, Opcode, ValueType } from './rdb/format.js';
@@ -79,6 +85,7 @@ export {
 export { planRepair } from './repair/plan-repair.js';
 export { type WriteOptions, writeRepair } from './repair/write-repair.js';
 export { type HiddenNames, hideKeyNames } from './report/key-names.js';
+export type { Reach } from './servers/command-reach.js';
 // Statistics.
 export { ALLOCATORS, type AllocatorName } from './servers/memory/allocator.js';
 export { type Release, releaseNamed, releaseNames, type ServerLineage } from './servers/releases.js';

@@ -33,7 +33,10 @@ export interface RdbExportOptions {
   readonly maxMemory?: number;
   /** Where temporary files go; by default where the system keeps them. */
   readonly tmpDir?: string;
-  /** For append-only logs, whose data only a server can tell; without it they are refused. */
+  /**
+   * For append-only logs, whose data only a server can tell; without it they are refused.
+   * @internal
+   */
   readonly materialize?: Materialize | undefined;
   /**
    * Writes from damaged inputs, too: every key in front of the place where reading ends. Each input is read once more.
