@@ -35,7 +35,7 @@ addRehearse(program);
 program
   .command('explain')
   .argument('<code>', 'a code from a report, such as RDB_CHECKSUM_MISMATCH; "list" names all')
-  .description('what a finding means, which servers mind it, and what to do')
+  .description('what a finding means, and what to do')
   .option('--json', 'one JSON document')
   .addHelpText('after', '\nExamples:\n  rdbkit explain RDB_CHECKSUM_MISMATCH\n  rdbkit explain list')
   .action(async (code: string, options: { json?: boolean }) => {

@@ -35,7 +35,7 @@ export function addMaterialize(program: Command): void {
   const command = program
     .command('materialize')
     .argument('<input>', 'an append-only file, a manifest, a directory that holds a set, or - for standard input')
-    .description('the RDB that a real server makes of an append-only file or set')
+    .description('the RDB a server makes of an append-only set')
     .addHelpText('after', EXAMPLES)
     .action(async (input: string, flags: MaterializeFlags, self: Command) => {
       const { runMaterialize } = await import('./run-materialize.js');

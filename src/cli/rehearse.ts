@@ -44,7 +44,7 @@ export function addRehearse(program: Command): void {
   const command = program
     .command('rehearse')
     .argument('<input>', 'a dump or append-only file, a directory that holds one, or - for standard input')
-    .description('the restore drill: start a server on a copy of the backup, and compare every key')
+    .description('the restore drill: start a server on a copy')
     .addHelpText('after', EXAMPLES)
     .action(async (input: string, flags: RehearseFlags, self: Command) => {
       const { runRehearse } = await import('./run-rehearse.js');
