@@ -53,7 +53,8 @@ export { type BackupDiff, type DiffBackupsOptions, diffBackups } from './library
 export type { JsonLinesOptions } from './library/json-lines.js';
 // Restoring.
 export { type LoadBackupOptions, loadBackup } from './library/load-backup.js';
-export { type BackupInput, openBackup, readEntries } from './library/open-backup.js';
+export { materialize } from './library/materialize.js';
+export { type BackupInput, type OpenBackupOptions, openBackup, readEntries } from './library/open-backup.js';
 export { rehearseBackup } from './library/rehearse-backup.js';
 export type { Restart } from './live/bulk/bulk-target.js';
 export type { TlsFiles } from './live/connect.js';
@@ -77,7 +78,6 @@ export type {
   VerifiedReport,
 } from './load/report.js';
 export type { ConflictPolicy, LoadMode } from './load/units/options.js';
-export { materialize } from './materialize/materialize.js';
 export type { MaterializeOptions, MaterializePhase } from './materialize/options.js';
 export type { MaterializeFailure, MaterializeReport, MaterializeVerdict } from './materialize/report.js';
 // Visitors: what is in an RDB, at the level that each key asks for.

@@ -1,10 +1,8 @@
 import type { FilterOptions } from '../keyspace/filters.js';
 
-import { type BulkOptions, openBulkTarget } from '../live/bulk/open-bulk-target.js';
+import type { BulkOptions } from '../live/bulk/open-bulk-target.js';
 import type { TlsFiles } from '../live/connect.js';
 import { parseServerUrl } from '../live/server-url.js';
-import { load } from '../load/load.js';
-import { openLoadInput } from '../load/open-input.js';
 import type { LoadOptions } from '../load/options.js';
 import type { LoadReport } from '../load/report.js';
 
@@ -34,6 +32,12 @@ export interface LoadBackupOptions extends Omit<LoadOptions, 'log' | 'filter'>, 
  */
 export async function loadBackup(path: string, url: string, options: LoadBackupOptions = {}): Promise<LoadReport> {
   const { filters, tls, ...rest } = options;
+  // What talks to servers is loaded for those who want one.
+  const [{ load }, { openLoadInput }, { openBulkTarget }] = await Promise.all([
+    import('../load/load.js'),
+    import('../load/open-input.js'),
+    import('../live/bulk/open-bulk-target.js'),
+  ]);
   const { dataset, log } = await openLoadInput(path);
   try {
     const target = await openBulkTarget(parseServerUrl(url), tls, rest);

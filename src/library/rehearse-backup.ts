@@ -1,5 +1,4 @@
 import type { RehearseOptions } from '../rehearse/options.js';
-import { rehearse } from '../rehearse/rehearse.js';
 import type { RehearsalReport } from '../rehearse/report.js';
 
 /**
@@ -11,6 +10,8 @@ export async function rehearseBackup(
   path: string,
   options: Omit<RehearseOptions, 'keep'> = {},
 ): Promise<RehearsalReport> {
+  // What talks to servers is loaded for those who want one.
+  const { rehearse } = await import('../rehearse/rehearse.js');
   const { report } = await rehearse(path, options);
   return report;
 }

@@ -212,10 +212,10 @@ export class Passes {
           : {}),
       });
       ledger.cut = gate.current?.offset;
-      const finished = loader.finish();
-      await unlessAborted(finished, options.signal);
-      if (options.signal?.aborted && loader.builds) {
-        await Promise.race([finished, sleep(CLEANUP_MS, undefined, { ref: false })]);
+      const { signal } = options;
+      if (!signal?.aborted) await unlessAborted(loader.finish(), signal);
+      if (signal?.aborted && loader.builds) {
+        await Promise.race([loader.finish(), sleep(CLEANUP_MS, undefined, { ref: false })]);
       }
       if (plan.counts) {
         this.read = gate.read;

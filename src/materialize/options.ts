@@ -13,6 +13,6 @@ export interface MaterializeOptions {
   readonly tmpDir?: string | undefined;
   /** How long the server may take to be up. Default: as long as it takes. */
   readonly timeoutMs?: number | undefined;
-  /** Called now and then; `total` is undefined when it is not known. */
+  /** Called now and then with how many bytes of a phase were done, and how many there are when that is known. */
   readonly onProgress?: ((phase: MaterializePhase, done: number, total: number | undefined) => void) | undefined;
 }
