@@ -1,13 +1,13 @@
 // Exports that write one key after the other: all formats but rdb.
 import { type Ending, endingOf } from '../backup/damage.js';
 import type { Dataset } from '../backup/dataset.js';
+import { needsSelection, selectKeys } from '../backup/select-keys.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import type { KeyRecord, RdbVisitor } from '../rdb/visitor.js';
 import type { Losses } from '../values/commands/losses.js';
 import type { KeySink } from './byte-sink.js';
 import { type GateOptions, KeyGate } from './key-gate.js';
 import type { KeyOutputs, OutputState } from './key-outputs.js';
-import { needsSelection, selectKeys } from './select-keys.js';
 
 /** Writes the keys that it is told of; it asks for the data of every one. */
 export interface KeyWriter extends RdbVisitor {

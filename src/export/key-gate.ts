@@ -1,20 +1,15 @@
 // Which keys an export takes, the same for every format.
 import { Damage } from '../backup/damage.js';
 import { ENOUGH } from '../backup/scan.js';
-import { type FilterOptions, KeyFilter } from '../keyspace/filters.js';
-import { MomentOfFile, type NowOption } from '../keyspace/moment-of-file.js';
+import type { KeyOffsets, SelectOptions } from '../backup/select-keys.js';
+import { KeyFilter } from '../keyspace/filters.js';
+import { MomentOfFile } from '../keyspace/moment-of-file.js';
 import { AuxFields } from '../rdb/aux-fields.js';
 import { type KeyRecord, Level, type RdbHeader, type RdbVisitor } from '../rdb/visitor.js';
 import type { KeySink } from './byte-sink.js';
-import type { KeyOffsets } from './select-keys.js';
 
 /** What one export has in common over all its inputs. */
-export interface GateOptions {
-  readonly filter: FilterOptions;
-  readonly now: NowOption;
-  /** What the clock says, ms since the epoch: one time for the whole export. */
-  readonly clockMs: number;
-}
+export type GateOptions = SelectOptions;
 
 /** Lets the wanted keys of one input pass to a visitor, counts them, and collects what is wrong with the input. */
 export class KeyGate {

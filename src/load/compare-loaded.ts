@@ -111,6 +111,8 @@ class TargetCopier {
   private readonly selected = new Map<Redis, number>();
   private batch: Asked[] = [];
   private db = 0;
+  /** The batch that is being read while the next one is collected. */
+  private reading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly target: BulkTarget,
@@ -136,8 +138,9 @@ class TargetCopier {
     if (!other) {
       this.db = db;
       this.batch.push(asked);
-      return this.batch.length >= BATCH ? this.flush() : undefined;
+      return this.batch.length >= BATCH ? this.readAhead() : undefined;
     }
+    // Connections are in one database at a time.
     return this.flush().then(() => {
       this.db = db;
       this.batch.push(asked);
@@ -152,7 +155,21 @@ class TargetCopier {
     await this.rdb.end();
   }
 
+  /** Begins to read the batch at hand, and resolves when the one before is read. */
+  private readAhead(): Promise<void> {
+    const before = this.reading;
+    this.reading = this.read();
+    // Whoever waits for it next is told.
+    this.reading.catch(() => undefined);
+    return before;
+  }
+
   private async flush(): Promise<void> {
+    await this.readAhead();
+    await this.reading;
+  }
+
+  private async read(): Promise<void> {
     const { batch, target, rdb, db } = this;
     if (batch.length === 0) return;
     this.batch = [];

@@ -1,5 +1,5 @@
 import { ENOUGH } from '../backup/scan.js';
-import type { KeyOffsets } from '../export/select-keys.js';
+import type { KeyOffsets } from '../backup/select-keys.js';
 import { type FilterOptions, KeyFilter } from '../keyspace/filters.js';
 import type { KeyRecord } from '../rdb/visitor.js';
 

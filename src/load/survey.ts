@@ -1,8 +1,8 @@
 // The look at an input before anything is sent.
 import { Damage, type Ending, endingOf } from '../backup/damage.js';
 import type { Dataset } from '../backup/dataset.js';
+import { needsSelection, selectKeys } from '../backup/select-keys.js';
 import type { Kernels } from '../bytes/kernels/kernels.js';
-import { needsSelection, selectKeys } from '../export/select-keys.js';
 import { RepeatFinder } from '../fingerprints/repeat-finder.js';
 import type { FilterOptions } from '../keyspace/filters.js';
 import { MomentOfFile, type NowOption } from '../keyspace/moment-of-file.js';

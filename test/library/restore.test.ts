@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diffBackups, LiveError, LoadError, loadBackup, materialize, rehearseBackup } from '../../src/index.js';
 import { FIXTURES, lines } from '../helpers/corpus.js';
-import { requireServer } from '../servers/available.js';
+import { serverOnPath } from '../servers/available.js';
 import { withServer } from '../servers/server.js';
 
 const DUMP = join(FIXTURES, 'dump.rdb');
@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('a program', () => {
   it('loads a backup, compares it with what is there, and is told what was there already', async () => {
-    await withServer(requireServer('redis'), async ({ port, client }) => {
+    await withServer(serverOnPath('redis'), async ({ port, client }) => {
       const url = `redis://127.0.0.1:${port}`;
       const first = await loadBackup(DUMP, url, { verify: true });
       expect(first).toMatchObject({ complete: true, keys: KEYS, loaded: KEYS, failed: 0, discrepancy: null });
@@ -44,7 +44,7 @@ describe('a program', () => {
 
   it('makes an RDB of a log', async () => {
     const output = join(folder, 'made.rdb');
-    await withServer({ ...requireServer('redis'), args: ['--appendonly', 'yes'] }, async ({ dir, client }) => {
+    await withServer({ ...serverOnPath('redis'), args: ['--appendonly', 'yes'] }, async ({ dir, client }) => {
       await client.rpush('list', 'a', 'b');
       await client.lpop('list');
       await client.set('n', '1');

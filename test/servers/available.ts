@@ -49,6 +49,13 @@ export function requireServer(lineage: Lineage, release?: string): AvailableServ
   return server;
 }
 
+/** The server on PATH, which sees the files of this machine: those of suites see their own. Throws where there is none. */
+export function serverOnPath(lineage: Lineage): AvailableServer {
+  const server = availableServers().find((s) => s.lineage === lineage && s.root === undefined);
+  if (!server) throw new Error(`No ${lineage}-server on PATH: install the package ${lineage}-server`);
+  return server;
+}
+
 /** The servers of a suite that is whole; none for an ordinary user, who may not chroot. */
 export function suiteServers(suite: Suite): AvailableServer[] {
   if (process.getuid?.() !== 0 || !isComplete(suite)) {

@@ -6,12 +6,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BulkTarget } from '../../../src/live/bulk/bulk-target.js';
 import { type BulkOptions, openBulkTarget } from '../../../src/live/bulk/open-bulk-target.js';
 import { Series } from '../../../src/live/bulk/parcel.js';
-import { requireServer } from '../../servers/available.js';
+import { serverOnPath } from '../../servers/available.js';
 import { freePort } from '../../servers/ports.js';
 import { type RunningServer, startServer, withServer } from '../../servers/server.js';
 import { addressOf, parcelOf, sendKeys, settle } from './sender.js';
 
-const redis = requireServer('redis');
+const redis = serverOnPath('redis');
 const KEYS = 5000;
 const ALL_WELL = { sentUnits: KEYS, settledUnits: KEYS, oddParcels: 0, exceptions: [] };
 

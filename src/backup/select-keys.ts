@@ -1,15 +1,23 @@
-// Some filters can answer only behind a value, when its export would be half written. Then the input is looked at twice.
-import type { Dataset } from '../backup/dataset.js';
+// Some filters can answer only behind a value, when whoever wants the key would have half of it written. Then the input is
+// looked at twice.
 import type { Kernels } from '../bytes/kernels/kernels.js';
-import { KeyFilter } from '../keyspace/filters.js';
-import { MomentOfFile } from '../keyspace/moment-of-file.js';
+import { type FilterOptions, KeyFilter } from '../keyspace/filters.js';
+import { MomentOfFile, type NowOption } from '../keyspace/moment-of-file.js';
 import { MeasuringVisitor } from '../measure/measuring-visitor.js';
 import { AuxFields } from '../rdb/aux-fields.js';
 import type { BytesRef } from '../rdb/bytes-ref.js';
 import type { KeyRecord } from '../rdb/visitor.js';
-import type { GateOptions } from './key-gate.js';
+import type { Dataset } from './dataset.js';
 
 const FIRST_CAPACITY = 1024;
+
+/** Which keys are wanted. */
+export interface SelectOptions {
+  readonly filter: FilterOptions;
+  readonly now: NowOption;
+  /** What the clock says, ms since the epoch. */
+  readonly clockMs: number;
+}
 
 /** File offsets of keys, ascending: eight bytes a key. */
 export class KeyOffsets {
@@ -34,12 +42,12 @@ export class KeyOffsets {
 }
 
 /** Whether `selectKeys` has to be asked. */
-export function needsSelection({ filter }: GateOptions): boolean {
+export function needsSelection({ filter }: SelectOptions): boolean {
   return new KeyFilter(filter).needsValue;
 }
 
 /** Reads a dataset for the keys that pass all filters, the `limit` aside. What is wrong with it is not told. */
-export async function selectKeys(dataset: Dataset, options: GateOptions): Promise<KeyOffsets> {
+export async function selectKeys(dataset: Dataset, options: SelectOptions): Promise<KeyOffsets> {
   const offsets = new KeyOffsets();
   await dataset.scan({ visitor: (kernels) => new Selector(kernels, options, dataset.modifiedMs, offsets) });
   return offsets;
@@ -52,7 +60,7 @@ class Selector extends MeasuringVisitor {
 
   constructor(
     kernels: Kernels,
-    options: GateOptions,
+    options: SelectOptions,
     modifiedMs: number | undefined,
     private readonly offsets: KeyOffsets,
   ) {
