@@ -8,7 +8,7 @@ import { KeySample } from '../diff/sample.js';
 import { isServerUrl } from '../live/server-url.js';
 import { materializer } from './final-dataset.js';
 import { copyServer, type LiveInput } from './live-input.js';
-import { type ServerFlags, tlsFilesOf } from './server-options.js';
+import { type ServerFlags, serverAddressOf, tlsFilesOf } from './server-options.js';
 
 export interface DiffInputFlags extends ServerFlags {
   readonly tmpDir?: string;
@@ -73,7 +73,7 @@ export class DiffInputs {
     this.current = 'the server';
     const { flags } = this;
     const { tmpDir, db, sample } = flags;
-    const server = await copyServer(url, {
+    const server = await copyServer(serverAddressOf(url, flags), {
       tls: tlsFilesOf(flags),
       tmpDir,
       dbs: db,

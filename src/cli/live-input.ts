@@ -3,7 +3,7 @@ import { FileSink } from '../bytes/sinks/file.js';
 import type { KeySample } from '../diff/sample.js';
 import { connectServer, type TlsFiles } from '../live/connect.js';
 import { copyLive, countKeys, type LiveCopy } from '../live/copy-live.js';
-import { parseServerUrl } from '../live/server-url.js';
+import type { ServerAddress } from '../live/server-url.js';
 
 /** A copy of a running server in a file. */
 export interface LiveInput extends LiveCopy {
@@ -24,8 +24,7 @@ export interface LiveInputOptions {
 }
 
 /** Copies a server to a temporary file. Rejects with LiveError, or the error of the system. */
-export async function copyServer(url: string, options: LiveInputOptions): Promise<LiveInput> {
-  const address = parseServerUrl(url);
+export async function copyServer(address: ServerAddress, options: LiveInputOptions): Promise<LiveInput> {
   const server = await connectServer(address, options.tls);
   const spool = reserveSpool(options.tmpDir);
   try {

@@ -3,7 +3,7 @@ import { printableText, textToBytes } from '../keyspace/bytes-text.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
 import { openBulkTarget } from '../live/bulk/open-bulk-target.js';
 import { LiveError } from '../live/live-error.js';
-import { isServerUrl, parseServerUrl, type ServerAddress } from '../live/server-url.js';
+import { isServerUrl, type ServerAddress } from '../live/server-url.js';
 import { load } from '../load/load.js';
 import { LoadError } from '../load/load-error.js';
 import type { LoadOptions, LoadProgress } from '../load/options.js';
@@ -19,7 +19,7 @@ import { filterOptionsOf } from './filter-options.js';
 import type { LoadFlags } from './load.js';
 import { type OpenedInput, openRepeatable } from './load-input.js';
 import { ProgressBar } from './progress-bar.js';
-import { tlsFilesOf } from './server-options.js';
+import { serverAddressOf, tlsFilesOf } from './server-options.js';
 import { onInterrupt } from './signals.js';
 import { UsageError } from './usage-error.js';
 
@@ -63,8 +63,8 @@ export async function runLoad(input: string, url: string, flags: LoadFlags): Pro
 }
 
 /** Sentinels have a port of their own. */
-function addressOf(url: string, { sentinel }: LoadFlags): ServerAddress {
-  return sentinel === undefined ? parseServerUrl(url) : parseServerUrl(url, process.env, SENTINEL_PORT);
+function addressOf(url: string, flags: LoadFlags): ServerAddress {
+  return serverAddressOf(url, flags, flags.sentinel === undefined ? undefined : SENTINEL_PORT);
 }
 
 async function openTarget(url: string, flags: LoadFlags): Promise<BulkTarget> {

@@ -263,6 +263,21 @@ describe('a target that does not take it:', () => {
     expect(await client.dbsize()).toBe(0);
   });
 
+  it('an ACL user given apart from the URL, and two of them', async () => {
+    await client.call('ACL', 'SETUSER', 'reader', 'on', '>pw', '~*', '+@read', '+@connection', '+info', '+select');
+    const url = `redis://127.0.0.1:${server.port}`;
+    const asReader = rdbkit(['load', '--user', 'reader', some, url, '--json'], { env: { RDBKIT_PASSWORD: 'pw' } });
+    expect(asReader.code).toBe(1);
+    expect(JSON.parse(asReader.stdout).stopped).toMatch(/NOPERM/);
+    const wrong = rdbkit(['load', '--user', 'reader', some, url], { env: { RDBKIT_PASSWORD: 'other' } });
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain('does not take this user and password');
+    const two = rdbkit(['load', '--user', 'reader', some, `redis://other:pw@127.0.0.1:${server.port}`]);
+    expect(two).toMatchObject({ code: 2, stdout: '' });
+    expect(two.stderr).toContain('--user another one');
+    expect(await client.dbsize()).toBe(0);
+  });
+
   it('no memory is left', async () => {
     const many = redis72().selectDb(0);
     for (let i = 0; i < 3000; i++) many.key(`key:${i}`, stringValue('x'.repeat(2000)));
