@@ -2,6 +2,10 @@ import type { SingleBar } from 'cli-progress';
 import { binarySize } from '../report/format.js';
 
 const SHOW_AFTER_MS = 500;
+/** Columns of the bar, and of the text around it. */
+const LONGEST_BAR = 40;
+const SHORTEST_BAR = 10;
+const TEXT_COLUMNS = 68;
 
 /** A bar on standard error: only on a terminal, and only when the work takes a while. Loaded when it is shown. */
 export class ProgressBar {
@@ -44,6 +48,7 @@ export class ProgressBar {
         hideCursor: true,
         clearOnComplete: true,
         etaBuffer: 20,
+        barsize: Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, (process.stderr.columns ?? 0) - TEXT_COLUMNS)),
       },
       cliProgress.Presets.shades_classic,
     );

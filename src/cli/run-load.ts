@@ -197,8 +197,8 @@ class Bars {
       this.startedMs = performance.now();
     }
     const rate = Math.round((1000 * keys) / Math.max(1, performance.now() - this.startedMs));
-    const speed = phase === 'load' ? `, ${count(keys)} keys, ${count(rate)}/s` : '';
-    this.bar.update(done, total, `  ${WORDS[phase]}${speed}`);
+    // What the numbers say, no word has to.
+    this.bar.update(done, total, `  ${phase === 'load' ? `${count(keys)} keys, ${count(rate)}/s` : WORDS[phase]}`);
   }
 
   stop(): void {

@@ -261,6 +261,7 @@ class Load {
   private async verify(seen: Survey, ledger: Ledger, mapping: KeyMapping): Promise<void> {
     const { dataset, target, options } = this;
     const { maxMemory, tmpDir, signal, onProgress } = options;
+    const startedMs = Date.now();
     const wanted = async () => {
       const selection = await seen.selection();
       return (key: KeyRecord) => selection.wants(key) && !ledger.notLoaded.has(key.offset);
@@ -270,18 +271,18 @@ class Load {
       onProgress: (done) => onProgress?.({ phase: 'verify', done, total: dataset.inputSize, keys: ledger.sums.loaded }),
     });
     try {
-      this.verified = verifiedReport(compared);
+      this.verified = verifiedReport(compared, (Date.now() - startedMs) / 1000);
     } finally {
       compared.close();
     }
   }
 }
 
-function verifiedReport({ compared, expired, missing, different, changes }: Compared): VerifiedReport {
+function verifiedReport({ compared, expired, missing, different, changes }: Compared, seconds: number): VerifiedReport {
   const first: { db: number; key: Uint8Array; what: readonly string[] }[] = [];
   for (const { db, key, change, what } of changes()) {
     if (first.length === TOLD) break;
     first.push({ db, key: key.slice(0, 1024), what: change === 'removed' ? ['missing'] : what });
   }
-  return { compared, equal: compared - expired - missing - different, missing, different, expired, first };
+  return { seconds, compared, equal: compared - expired - missing - different, missing, different, expired, first };
 }

@@ -41,6 +41,8 @@ export interface FunctionReport {
 
 /** What holding the target against the input found. */
 export interface VerifiedReport {
+  /** How long the comparison took, within `seconds` of the whole. */
+  readonly seconds: number;
   /** Keys that were loaded, and were looked for. */
   readonly compared: number;
   readonly equal: number;

@@ -32,7 +32,8 @@ export function loadText(report: LoadReport, { colors, columns }: LoadTextOption
 }
 
 function headline(report: LoadReport, good: boolean, colors: Palette): string {
-  const { keys, loaded, loadedBefore, dryRun, seconds, interrupted, stopped, failed, conflicted } = report;
+  const { keys, loaded, loadedBefore, dryRun, interrupted, stopped, failed, conflicted } = report;
+  const seconds = report.seconds - (report.verified?.seconds ?? 0);
   const rate = Math.round(loaded / Math.max(seconds, LEAST_SECONDS));
   if (dryRun) {
     const text = `dry run, nothing was written: ${count(loaded)} of ${plural(keys, 'key')} would be loaded`;
@@ -176,11 +177,17 @@ function journalLines({ journal }: LoadReport, options: Options): string[] {
 
 function verifiedLines({ verified }: LoadReport, options: Options): string[] {
   if (verified === null) return [];
-  const { compared, equal, missing, different, expired, first } = verified;
+  const { seconds, compared, equal, missing, different, expired, first } = verified;
   const gone = expired > 0 ? `, ${count(expired)} expired meanwhile` : '';
   if (missing + different === 0) {
     return [
-      fact('verified', options.colors.green(`${count(equal)} of ${plural(compared, 'key')} equal${gone}`), options),
+      fact(
+        'verified',
+        options.colors.green(
+          `${count(equal)} of ${plural(compared, 'key')} equal${gone}, after ${duration(seconds)} more`,
+        ),
+        options,
+      ),
     ];
   }
   const { red } = options.colors;
