@@ -14,7 +14,7 @@ let url: string;
 beforeAll(async () => {
   cluster = await startCluster(requireServer('redis', '7.0'), 3, false);
   url = `redis://127.0.0.1:${cluster.masters[0].port}`;
-}, 60_000);
+});
 afterAll(async () => cluster?.stop());
 
 it('puts each key where it belongs, and finds it there', async () => {

@@ -50,7 +50,9 @@ async function load(
 }
 
 const ALL_LOADED = { keys: KEYS, loaded: KEYS, failed: 0, conflicted: 0, expired: 0, skipped: 0, discrepancy: null };
-const ALL_EQUAL = { ...ALL_LOADED, restarts: [], verified: { compared: KEYS, equal: KEYS, missing: 0, different: 0 } };
+const ALL_EQUAL = { ...ALL_LOADED, verified: { compared: KEYS, equal: KEYS, missing: 0, different: 0 } };
+
+const failoverOf = (port: number) => expect.objectContaining({ node: `127.0.0.1:${port}`, kind: 'failover' });
 
 /** The summary, with the exit status. */
 function told({ code, stdout, stderr }: Ran): unknown {
@@ -68,7 +70,8 @@ describe('load', () => {
         await until(async () => (await killed.client.dbsize()) > 300);
         process.kill(killed.pid, 'SIGKILL');
       });
-      const restarts = [{ node: `127.0.0.1:${killed.port}`, kind: 'failover' }];
+      // A busy machine may make another one.
+      const restarts = expect.arrayContaining([failoverOf(killed.port)]);
       expect(told(first)).toMatchObject({ code: 0, ...ALL_LOADED, restarts });
       // What the new master had not got from the old one is loaded now.
       const second = await load(['--on-conflict', 'replace', '--verify', '--json', url]);
@@ -76,7 +79,7 @@ describe('load', () => {
     } finally {
       await cluster.stop();
     }
-  }, 60_000);
+  });
 
   it('goes on with the master that Sentinel names next', async () => {
     const { master, sentinel, stop } = await startWatched(redis, 'secret');
@@ -87,14 +90,14 @@ describe('load', () => {
         await until(async () => (await master.client.dbsize()) > 1000);
         process.kill(master.pid, 'SIGKILL');
       });
-      const restarts = [{ node: `127.0.0.1:${master.port}`, kind: 'failover' }];
+      const restarts = expect.arrayContaining([failoverOf(master.port)]);
       expect(told(first)).toMatchObject({ code: 0, ...ALL_LOADED, restarts });
       const second = await load([...args, '--on-conflict', 'replace', '--verify'], env);
       expect(told(second)).toMatchObject({ code: 0, ...ALL_EQUAL });
     } finally {
       await stop();
     }
-  }, 60_000);
+  });
 
   it('takes certificates of both sides', async () => {
     const files = makeCertificates(folder);
@@ -110,7 +113,7 @@ describe('load', () => {
       expect(told(ran)).toMatchObject({ code: 0, ...ALL_LOADED });
       expect(await client.dbsize()).toBe(KEYS);
     });
-  }, 30_000);
+  });
 
   it('says what a user may not do', async () => {
     await withServer(redis, async ({ port, client }) => {
@@ -120,5 +123,5 @@ describe('load', () => {
       expect(ran.stdout).not.toContain('secret');
       expect(await client.exists('key:0')).toBe(0);
     });
-  }, 30_000);
+  });
 });

@@ -26,7 +26,7 @@ describe('a cluster of three masters', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
     cluster = await startCluster(redis, 3, true);
-  }, 40_000);
+  });
   afterAll(async () => cluster?.stop());
 
   const open = () => openBulkTarget(addressOf(cluster.masters[0].port), {}, { mostUnderWay: 200_000 });
@@ -56,9 +56,11 @@ describe('a cluster of three masters', () => {
     await until(async () => (await master.client.info('replication')).includes('master_link_status:up'));
     const held = await sizes([replica, ...cluster.masters.slice(1)]);
     expect(held.reduce((a, b) => a + b)).toBe(KEYS);
-    expect(target.restarts).toMatchObject([{ node: `127.0.0.1:${master.port}`, kind: 'failover' }]);
+    expect(target.restarts).toContainEqual(
+      expect.objectContaining({ node: `127.0.0.1:${master.port}`, kind: 'failover' }),
+    );
     target.close();
-  }, 30_000);
+  });
 
   it('goes on while a master is killed', async () => {
     const target = await open();
@@ -68,20 +70,22 @@ describe('a cluster of three masters', () => {
       await sleep(100);
     });
     expect(tally).toEqual(ALL_WELL);
-    expect(target.restarts).toMatchObject([{ node: `127.0.0.1:${killed.port}`, kind: 'failover' }]);
+    expect(target.restarts).toContainEqual(
+      expect.objectContaining({ node: `127.0.0.1:${killed.port}`, kind: 'failover' }),
+    );
     // What was acknowledged and not yet with the replica is gone: who loads has to look again.
     expect(await sendKeys(target, KEYS)).toEqual(ALL_WELL);
     const held = await Promise.all(target.nodes.map((node) => node.dbsize()));
     expect(held.reduce((a, b) => a + b)).toBe(KEYS);
     target.close();
-  }, 40_000);
+  });
 });
 
 describe('a cluster whose slots move', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
     cluster = await startCluster(redis, 2, false);
-  }, 40_000);
+  });
   afterAll(async () => cluster?.stop());
 
   it('takes keys of a slot that is half way', async () => {
@@ -117,7 +121,7 @@ describe('a cluster whose slots move', () => {
     expect(target.nodeOf(slot)).toBe(cluster.masters.indexOf(sink));
     expect(target.restarts).toEqual([]);
     target.close();
-  }, 20_000);
+  });
 
   it('takes the commands of a log, each where its key belongs', async () => {
     await Promise.all(cluster.masters.map(({ client }) => client.flushall()));
@@ -186,7 +190,7 @@ describe('Sentinel', () => {
   let watched: Watched;
   beforeAll(async () => {
     watched = await startWatched(redis, PASSWORD);
-  }, 40_000);
+  });
   afterAll(async () => watched?.stop());
 
   const open = (options: BulkOptions = {}, more: Partial<ServerAddress> = {}) =>
@@ -220,13 +224,15 @@ describe('Sentinel', () => {
     });
     if (replica.client.status === 'end') await replica.client.connect();
     expect(tally).toEqual(ALL_WELL);
-    expect(target.restarts).toMatchObject([{ node: `127.0.0.1:${master.port}`, kind: 'failover' }]);
+    expect(target.restarts).toContainEqual(
+      expect.objectContaining({ node: `127.0.0.1:${master.port}`, kind: 'failover' }),
+    );
     expect(await sendKeys(target, KEYS)).toEqual(ALL_WELL);
     expect(await target.nodes[0].dbsize()).toBe(KEYS);
     expect(await replica.client.dbsize()).toBe(KEYS);
     target.close();
     process.kill(master.pid, 'SIGKILL');
-  }, 30_000);
+  });
 
   it('says what is wrong', async () => {
     await expect(open({ sentinel: 'other' })).rejects.toThrow('the Sentinel knows no master of the name "other"');
@@ -257,7 +263,7 @@ describe('TLS with certificates of both sides', () => {
         ...['--tls-cert-file', files.serverCert, '--tls-key-file', files.serverKey],
       ],
     });
-  }, 20_000);
+  });
   afterAll(async () => {
     await server?.stop();
     rmSync(folder, { recursive: true });

@@ -3,7 +3,8 @@ import type { AvailableServer } from './available.js';
 import { type RunningServer, startServer } from './server.js';
 
 const SLOTS = 16384;
-const NODE_TIMEOUT_MS = 1000;
+// Short, for quick failovers, and long enough that a busy machine does not make one by itself.
+const NODE_TIMEOUT_MS = 3000;
 
 export interface TestCluster {
   readonly masters: readonly RunningServer[];

@@ -30,7 +30,7 @@ export async function startWatched(available: AvailableServer, sentinelPassword:
     await until(async () => (await replica.client.info('replication')).includes('master_link_status:up'));
     const config = [
       `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 1`,
-      `sentinel down-after-milliseconds ${MASTER_NAME} 500`,
+      `sentinel down-after-milliseconds ${MASTER_NAME} 1500`,
       `sentinel failover-timeout ${MASTER_NAME} 5000`,
       `requirepass ${sentinelPassword}`,
     ];

@@ -35,7 +35,7 @@ describe.skipIf(!server)('keys that are sent to a cluster', () => {
 
   beforeAll(async () => {
     if (server) cluster = await startCluster(server, 2, false);
-  }, 60_000);
+  });
 
   afterAll(() => cluster?.stop());
 
