@@ -72,7 +72,7 @@ export async function startCluster(
 
 /** Waits until this holds. Rejects after 20 s. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 120_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error('It did not come to that in time');
     await sleep(50);
