@@ -17,13 +17,23 @@ import { inputName, tellFailure } from './ending.js';
 import { ExitCode } from './exit-code.js';
 import { leaveOnSignals } from './final-dataset.js';
 import type { MaterializeFlags } from './materialize.js';
-import { ProgressBar } from './progress-bar.js';
+import { PhaseBars } from './phase-bars.js';
+
+/** What stands in front of the bar. */
+const LABELS: Readonly<Record<MaterializePhase, string>> = {
+  read: 'reading  ',
+  look: 'looking  ',
+  copy: 'copying  ',
+  load: 'loading  ',
+  save: 'saving   ',
+  check: 'checking ',
+};
 
 /** Runs the command and returns its exit status. */
 export async function runMaterialize(input: string, flags: MaterializeFlags): Promise<number> {
   leaveOnSignals();
   const { output, until, server, trust, timeout, tmpDir } = flags;
-  const bars = new PhaseBars(flags.progress && !flags.quiet);
+  const bars = new PhaseBars(flags.progress && !flags.quiet, LABELS);
   let spool: Spool | undefined;
   try {
     spool = await spoolOf(input, tmpDir);
@@ -68,29 +78,4 @@ async function spoolOf(input: string, tmpDir: string | undefined): Promise<Spool
   if (input === STANDARD_INPUT) return spoolInput(process.stdin, tmpDir);
   const info = await stat(input);
   return info.isFile() || info.isDirectory() ? undefined : spoolInput(createReadStream(input), tmpDir);
-}
-
-/** A bar for each phase. */
-class PhaseBars {
-  readonly wanted: boolean;
-  private phase: MaterializePhase | undefined;
-  private bar: ProgressBar | undefined;
-
-  constructor(private readonly allowed: boolean) {
-    this.wanted = new ProgressBar(allowed).wanted;
-  }
-
-  readonly update = (phase: MaterializePhase, done: number, total: number | undefined): void => {
-    if (phase !== this.phase) {
-      this.bar?.stop();
-      this.bar = new ProgressBar(this.allowed);
-      this.phase = phase;
-    }
-    this.bar?.update(done, total);
-  };
-
-  stop(): void {
-    this.bar?.stop();
-    this.bar = undefined;
-  }
 }

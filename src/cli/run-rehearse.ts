@@ -18,7 +18,7 @@ import type { FileReport } from '../verify/report.js';
 import { writeAtomically } from './atomic-file.js';
 import { inputName, tellFailure } from './ending.js';
 import { ExitCode } from './exit-code.js';
-import { ProgressBar } from './progress-bar.js';
+import { PhaseBars } from './phase-bars.js';
 import type { RehearseFlags } from './rehearse.js';
 
 const LABELS: Readonly<Record<RehearsalPhase, string>> = {
@@ -43,7 +43,7 @@ export async function runRehearse(input: string, flags: RehearseFlags): Promise<
   const leave = (signal: NodeJS.Signals) => process.exit(128 + (signal === 'SIGHUP' ? 1 : 15));
   process.once('SIGTERM', leave);
   process.once('SIGHUP', leave);
-  const progress = new PhaseBars(flags.progress && !flags.quiet);
+  const progress = new PhaseBars(flags.progress && !flags.quiet, LABELS);
   let spool: Spool | undefined;
   try {
     spool = await spoolOf(input, flags.tmpDir);
@@ -70,7 +70,7 @@ export async function runRehearse(input: string, flags: RehearseFlags): Promise<
   }
 }
 
-function drill(path: string, flags: RehearseFlags, progress: PhaseBars): Promise<Rehearsal> {
+function drill(path: string, flags: RehearseFlags, progress: PhaseBars<RehearsalPhase>): Promise<Rehearsal> {
   const { server, via, trust, timeout, tmpDir, maxMemory, limit, keep } = flags;
   return rehearse(path, {
     ...{ server, via, trust, timeoutMs: timeout, tmpDir, maxMemory, limit, keep },
@@ -135,29 +135,4 @@ function tell(input: string, error: unknown): number {
     return ExitCode.TROUBLE;
   }
   return tellFailure(input, error);
-}
-
-/** A bar for each phase. */
-class PhaseBars {
-  readonly wanted: boolean;
-  private phase: RehearsalPhase | undefined;
-  private bar: ProgressBar | undefined;
-
-  constructor(private readonly allowed: boolean) {
-    this.wanted = new ProgressBar(allowed).wanted;
-  }
-
-  readonly update = (phase: RehearsalPhase, done: number, total: number | undefined): void => {
-    if (phase !== this.phase) {
-      this.bar?.stop();
-      this.bar = new ProgressBar(this.allowed, LABELS[phase]);
-      this.phase = phase;
-    }
-    this.bar?.update(done, total);
-  };
-
-  stop(): void {
-    this.bar?.stop();
-    this.bar = undefined;
-  }
 }
