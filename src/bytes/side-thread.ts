@@ -225,14 +225,14 @@ export class SideThread {
     const { words } = this;
     this.publish();
     let done = Atomics.load(words, DONE);
-    let progress = Date.now();
+    let progress = performance.now();
     while (((done - job) | 0) < 0) {
       Atomics.store(words, WAITED_FOR, 1);
       Atomics.wait(words, DONE, done, 100);
       Atomics.store(words, WAITED_FOR, 0);
       const now = Atomics.load(words, DONE);
-      if (now !== done) progress = Date.now();
-      else if (Date.now() - progress > LOST_AFTER_MS) throw new Error('the second thread does not answer');
+      if (now !== done) progress = performance.now();
+      else if (performance.now() - progress > LOST_AFTER_MS) throw new Error('the second thread does not answer');
       done = now;
     }
   }

@@ -36,12 +36,12 @@ const SLICE_MS = 10;
 /** Marks the keys that differ on both sides. Rejects with SpillError. */
 export async function join(kernels: Kernels, left: Side, right: Side, options: JoinOptions): Promise<JoinCounts> {
   const counts: JoinCounts = { both: 0, removed: 0, added: 0, leftRepeated: 0, rightRepeated: 0 };
-  let slice = Date.now();
+  let slice = performance.now();
   for (let p = 0; p < PARTITIONS; p++) {
     for (const _pass of joinPartition(kernels, p, left, right, options, counts)) {
-      if (Date.now() - slice < SLICE_MS) continue;
+      if (performance.now() - slice < SLICE_MS) continue;
       await setImmediate();
-      slice = Date.now();
+      slice = performance.now();
     }
   }
   return counts;

@@ -97,7 +97,7 @@ export async function startDisposable(options: DisposableOptions): Promise<Dispo
   }
   const folder = makeFolder(options.tmpDir);
   try {
-    const deadline = options.timeoutMs === undefined ? undefined : Date.now() + options.timeoutMs;
+    const deadline = options.timeoutMs === undefined ? undefined : performance.now() + options.timeoutMs;
     const { files, onProgress } = options;
     const copiedBytes = files ? await copyBackup(files, folder.path, (...at) => onProgress?.('copy', ...at)) : 0;
     const running = run(options, folder);
@@ -169,7 +169,7 @@ function run(options: DisposableOptions, folder: PrivateFolder): Running {
       resolve(signal === null ? `it ended with status ${exitCode}` : `it was ended by ${signal}`);
     });
   });
-  return { child, log, startedMs: Date.now(), ended, failed: () => failed };
+  return { child, log, startedMs: performance.now(), ended, failed: () => failed };
 }
 
 /** Returns how long it took, in ms. */
@@ -186,9 +186,9 @@ async function untilLoaded(
     if (end?.error) throw new DisposableError('server', `${program.path} cannot be started: ${end.error.message}`);
     // Whatever its status is: servers end with 0 for data of a module that they lack.
     if (end) throw new StartFailure(program, log, end.exitCode, end.signal);
-    if (loading && !loading.isLoading) return Date.now() - startedMs;
+    if (loading && !loading.isLoading) return Math.round(performance.now() - startedMs);
     if (loading?.loadedBytes !== undefined) onProgress?.('load', loading.loadedBytes, loading.totalBytes);
-    if (deadline !== undefined && Date.now() > deadline) {
+    if (deadline !== undefined && performance.now() > deadline) {
       throw new DisposableError('timeout', `the server was not up within ${timeoutMs} ms`);
     }
     await sleep(wait);

@@ -113,12 +113,12 @@ export class RepeatFinder {
       this.reset();
       return;
     }
-    let slice = Date.now();
+    let slice = performance.now();
     for (const partition of this.partitions.keys()) {
       for (const _step of this.look(partition, tell)) {
-        if (Date.now() - slice < SLICE_MS) continue;
+        if (performance.now() - slice < SLICE_MS) continue;
         await setImmediate();
-        slice = Date.now();
+        slice = performance.now();
       }
     }
     this.reset();

@@ -115,7 +115,7 @@ export class Journal {
       this.write({ open: open.slice(from, from + OPEN_AT_A_TIME) });
     }
     this.write(line);
-    if (Date.now() - this.syncedMs >= SYNC_EVERY_MS) this.sync();
+    if (performance.now() - this.syncedMs >= SYNC_EVERY_MS) this.sync();
   }
 
   restarted(): void {
@@ -139,7 +139,7 @@ export class Journal {
 
   private sync(): void {
     fdatasyncSync(this.fd);
-    this.syncedMs = Date.now();
+    this.syncedMs = performance.now();
   }
 }
 

@@ -261,7 +261,7 @@ class Load {
   private async verify(seen: Survey, ledger: Ledger, mapping: KeyMapping): Promise<void> {
     const { dataset, target, options } = this;
     const { maxMemory, tmpDir, signal, onProgress } = options;
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     const wanted = async () => {
       const selection = await seen.selection();
       return (key: KeyRecord) => selection.wants(key) && !ledger.notLoaded.has(key.offset);
@@ -271,7 +271,7 @@ class Load {
       onProgress: (done) => onProgress?.({ phase: 'verify', done, total: dataset.inputSize, keys: ledger.sums.loaded }),
     });
     try {
-      this.verified = verifiedReport(compared, (Date.now() - startedMs) / 1000);
+      this.verified = verifiedReport(compared, (performance.now() - startedMs) / 1000);
     } finally {
       compared.close();
     }

@@ -35,7 +35,7 @@ export async function withFinalDump(
 }
 
 class Making {
-  private readonly startedMs = Date.now();
+  private readonly startedMs = performance.now();
   private readonly facts: Mutable<MaterializeReport>;
 
   constructor(
@@ -147,6 +147,11 @@ class Making {
   }
 
   private end(verdict: MaterializeReport['verdict']): MaterializeReport {
-    return { ...this.facts, verdict, complete: verdict === 'made', durationMs: Date.now() - this.startedMs };
+    return {
+      ...this.facts,
+      verdict,
+      complete: verdict === 'made',
+      durationMs: Math.round(performance.now() - this.startedMs),
+    };
   }
 }

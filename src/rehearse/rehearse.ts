@@ -42,7 +42,7 @@ export async function rehearse(path: string, options: RehearseOptions = {}): Pro
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 class Drill {
-  private readonly startedMs = Date.now();
+  private readonly startedMs = performance.now();
   private readonly facts: Mutable<RehearsalReport>;
   private readonly warnings: string[] = [];
 
@@ -137,7 +137,7 @@ class Drill {
   private async load(server: DisposableServer, { files }: BackupSurvey): Promise<void> {
     const { maxMemory = MAX_MEMORY, tmpDir, onProgress } = this.options;
     const dataset = await openDataset(files.path);
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     try {
       const target = await openBulkTarget(server.address, {}, { retryMs: RETRY_MS });
       try {
@@ -161,7 +161,7 @@ class Drill {
     } finally {
       await dataset.close().catch(() => undefined);
     }
-    this.facts.readyMs = server.readyMs + Date.now() - startedMs;
+    this.facts.readyMs = server.readyMs + Math.round(performance.now() - startedMs);
   }
 
   /** Looks at what the server holds. */
@@ -276,7 +276,10 @@ class Drill {
   }
 
   private end(verdict: Verdict, failure: RehearsalFailure | null = null, server?: DisposableServer): Rehearsal {
-    return { report: { ...this.facts, verdict, failure, durationMs: Date.now() - this.startedMs }, server };
+    return {
+      report: { ...this.facts, verdict, failure, durationMs: Math.round(performance.now() - this.startedMs) },
+      server,
+    };
   }
 }
 

@@ -70,7 +70,7 @@ export async function startCluster(
   }
 }
 
-/** Waits until this holds. Rejects after 20 s. */
+/** Waits until this holds. Rejects after two minutes. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 120_000;
   while (!(await holds())) {

@@ -41,7 +41,7 @@ export class Lane {
   /** The connection takes no more at the moment. */
   private blocked = false;
   isGone = false;
-  private answeredAt = Date.now();
+  private answeredAt = performance.now();
   private readonly watch: NodeJS.Timeout;
 
   constructor(
@@ -51,7 +51,7 @@ export class Lane {
   ) {
     const reader = new ReplyReader((reply, count) => this.answer(reply, count));
     socket.on('data', (chunk: Buffer) => {
-      this.answeredAt = Date.now();
+      this.answeredAt = performance.now();
       try {
         reader.feed(chunk);
       } catch (error) {
@@ -66,8 +66,8 @@ export class Lane {
     socket.on('close', () => this.break(new Error('Connection is closed.')));
     const watchMs = Math.min(WATCH_MS, answerTimeoutMs / WATCH_TIMES);
     this.watch = setInterval(() => {
-      const silentMs = Date.now() - this.answeredAt;
-      if (this.isIdle) this.answeredAt = Date.now();
+      const silentMs = performance.now() - this.answeredAt;
+      if (this.isIdle) this.answeredAt = performance.now();
       else if (silentMs > answerTimeoutMs) {
         this.break(new Error(`it did not answer for ${Math.round(answerTimeoutMs / 1000)} s`));
       } else if (silentMs > watchMs) this.events.silent();
@@ -120,7 +120,7 @@ export class Lane {
 
   private write(flight: Flight): void {
     const { parcel } = flight.shipment;
-    if (this.isIdle) this.answeredAt = Date.now();
+    if (this.isIdle) this.answeredAt = performance.now();
     if (parcel.series?.failed !== undefined) {
       flight.lose(parcel.series.failed);
       return;

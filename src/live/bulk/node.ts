@@ -39,7 +39,8 @@ export class BulkNode {
   greeting: Greeting | undefined;
   private lanes: Lane[] = [];
   private waiting: Flight[] = [];
-  private pausedUntil = 0;
+  /** Ended by its timer, not by a look at the clock: a timer may run a moment before its time. */
+  private isPaused = false;
   private pauseMs = FIRST_PAUSE_MS;
   /** Since when no connection is there, ms. */
   private downSince: number | undefined;
@@ -67,7 +68,7 @@ export class BulkNode {
 
   /** Makes its connections whenever it can. */
   start(): void {
-    this.downSince ??= Date.now();
+    this.downSince ??= performance.now();
     for (let i = 0; i < this.options.connections; i++) void this.keepLane();
   }
 
@@ -96,10 +97,12 @@ export class BulkNode {
 
   /** Sends nothing for a while: what it answered will pass. Longer each time until something succeeds. */
   pause(): void {
-    const now = Date.now();
-    if (now < this.pausedUntil) return;
-    this.pausedUntil = now + this.pauseMs;
-    this.later(() => this.pump(), this.pauseMs);
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.later(() => {
+      this.isPaused = false;
+      this.pump();
+    }, this.pauseMs);
     this.pauseMs = Math.min(2 * this.pauseMs, MOST_PAUSE_MS);
   }
 
@@ -139,7 +142,7 @@ export class BulkNode {
   }
 
   private pump(): void {
-    if (this.waiting.length === 0 || Date.now() < this.pausedUntil) return;
+    if (this.waiting.length === 0 || this.isPaused) return;
     for (let full = 0; full < this.lanes.length && this.waiting.length > 0; ) {
       const lane = this.lanes[this.nextLane++ % this.lanes.length];
       const flight = lane.hasRoom ? this.waiting.shift() : undefined;
@@ -164,7 +167,7 @@ export class BulkNode {
         if (this.isClosed) return;
         this.events.unreachable();
         const { downSince } = this;
-        if (downSince !== undefined && Date.now() - downSince > this.options.retryMs) {
+        if (downSince !== undefined && performance.now() - downSince > this.options.retryMs) {
           this.giveUp(liveError(error));
           return;
         }
@@ -208,7 +211,7 @@ export class BulkNode {
 
   private broken(lane: Lane, unanswered: readonly Flight[], unsent: readonly Flight[], reason: LiveError): void {
     this.lanes = this.lanes.filter((other) => other !== lane);
-    if (this.lanes.length === 0) this.downSince ??= Date.now();
+    if (this.lanes.length === 0) this.downSince ??= performance.now();
     for (const flight of [...unanswered, ...unsent]) {
       const { series } = flight.shipment.parcel;
       if (!series) continue;

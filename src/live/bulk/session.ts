@@ -192,8 +192,8 @@ export class BulkSession implements BulkTarget {
 
   /** Whether the time for retries is over. */
   private isOver(shipment: Shipment): boolean {
-    shipment.failingSince ??= Date.now();
-    return Date.now() - shipment.failingSince > this.options.retryMs;
+    shipment.failingSince ??= performance.now();
+    return performance.now() - shipment.failingSince > this.options.retryMs;
   }
 
   private note(where: NodeAddress, kind: Restart['kind']): void {

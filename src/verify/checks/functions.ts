@@ -73,11 +73,11 @@ export class FunctionCheck {
   async finish(producer: { readonly name: string; readonly version: string | null }): Promise<void> {
     if (this.libraries.length === 0) return;
     const { inspectLibrary } = await import('../../servers/functions/library.js');
-    let slice = Date.now();
+    let slice = performance.now();
     for (const { code, offset } of this.libraries.splice(0)) {
-      if (Date.now() - slice > SLICE_MS) {
+      if (performance.now() - slice > SLICE_MS) {
         await setImmediate();
-        slice = Date.now();
+        slice = performance.now();
       }
       const { engine, name, functions, needsServerApi, fault, doubt } = inspectLibrary(code);
       if (name !== undefined) this.name(name.slice(0, KEPT_NAME), offset);

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BulkTarget } from '../../../src/live/bulk/bulk-target.js';
 import { type BulkOptions, openBulkTarget } from '../../../src/live/bulk/open-bulk-target.js';
 import { Series } from '../../../src/live/bulk/parcel.js';
 import { serverOnPath } from '../../servers/available.js';
+import { until } from '../../servers/cluster.js';
 import { freePort } from '../../servers/ports.js';
 import { type RunningServer, startServer, withServer } from '../../servers/server.js';
 import { addressOf, parcelOf, sendKeys, settle } from './sender.js';
@@ -120,17 +121,26 @@ describe('a server', () => {
     small.close();
   });
 
-  it('that is busy is waited for', async () => {
+  it.each([
+    ['', 0],
+    [', also when the clock is set back meanwhile', 3_600_000],
+  ])('that is busy is waited for%s', async (_, backMs) => {
     const endless = "redis.call('GET', 'x') while true do end";
     const busy = server.client.duplicate();
     busy.on('error', () => undefined);
     await server.client.config('SET', 'busy-reply-threshold', '10');
     const script = busy.eval(endless, 0).catch((reason: Error) => reason.message);
+    await until(() => isBusy(server));
     const result = sendKeys(target, KEYS);
     await sleep(300);
-    await server.client.call('SCRIPT', 'KILL');
-    expect(await script).toContain('killed');
-    expect(await result).toEqual(ALL_WELL);
+    if (backMs > 0) vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - backMs });
+    try {
+      await server.client.call('SCRIPT', 'KILL');
+      expect(await script).toContain('killed');
+      expect(await result).toEqual(ALL_WELL);
+    } finally {
+      vi.useRealTimers();
+    }
     expect(await server.client.dbsize()).toBe(KEYS);
     busy.disconnect();
   });
@@ -166,6 +176,14 @@ describe('a server', () => {
     expect(await server.client.llen('list')).toBe(200);
   });
 });
+
+/** It runs a script that has taken too long. */
+async function isBusy({ client }: RunningServer): Promise<boolean> {
+  return client.ping().then(
+    () => false,
+    (reason: Error) => reason.message.startsWith('BUSY'),
+  );
+}
 
 /** Keys take their time to load: it answers LOADING meanwhile. */
 const SLOWLY = ['--key-load-delay', '300', '--loading-process-events-interval-bytes', '1024'];

@@ -90,7 +90,8 @@ describe('much of everything', () => {
       ':',
     );
     expect(totals.keys).toBe(300_000);
-    expect(Math.abs(prefixes.distinct - 300_000)).toBeLessThan(15_000);
+    // Six standard errors of the estimate, whose hash has another seed in each run.
+    expect(Math.abs(prefixes.distinct - 300_000)).toBeLessThan(30_000);
   });
 
   it('50,000 function libraries', () => {
