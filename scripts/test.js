@@ -5,12 +5,15 @@
  *   npm test                        everything but the matrix and the browser, against the redis-server on PATH
  *   npm test -- test/rdb -t listpack    any arguments of vitest
  *   npm test -- --matrix            the matrix: every server release, see scripts/suites.js; and reports in a real browser
+ *
+ * With CI=true, files that fail run once more, each alone.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { aptInstall, has, isRoot } from './lib/apt.js';
 import { isBuilt } from './lib/built.js';
 import { importTypeScript } from './lib/typescript.js';
+import { runVitest } from './lib/vitest.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
@@ -28,7 +31,7 @@ if (matrix) {
 }
 const slow = ['test/matrix', 'test/browser', 'test/pack'];
 const selection = matrix ? slow : slow.flatMap((folder) => ['--exclude', `${folder}/**`]);
-step(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...selection, ...rest]);
+process.exitCode = runVitest(root, ['run', ...selection, ...rest], { again: process.env.CI === 'true' });
 
 /** Most tests compare with a real server, so one must be on PATH. A machine that is ours alone (root, apt) gets one. */
 function ensureServer() {
