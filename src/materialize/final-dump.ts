@@ -93,7 +93,7 @@ class Making {
   private async execute(found: BackupFiles, take: (saved: string) => Promise<string>): Promise<void> {
     const { facts, options } = this;
     const { tmpDir, timeoutMs, onProgress } = options;
-    const survey = await surveyBackup(found, { clockMs: this.startedMs, ...this.progress('look') });
+    const survey = await surveyBackup(found, { clockMs: Date.now(), ...this.progress('look') });
     facts.commands = survey.commands;
     facts.reaching = survey.reaching;
     if (survey.reaching.length > 0 && !options.trust) return;

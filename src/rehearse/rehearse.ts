@@ -43,6 +43,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 class Drill {
   private readonly startedMs = performance.now();
+  /** What the clock said when the drill began, ms since the epoch. */
+  private readonly clockMs = Date.now();
   private readonly facts: Mutable<RehearsalReport>;
   private readonly warnings: string[] = [];
 
@@ -98,7 +100,7 @@ class Drill {
 
   private async look(): Promise<BackupSurvey> {
     const files = await backupFiles(this.path);
-    const survey = await surveyBackup(files, { clockMs: this.startedMs, onProgress: this.onProgress('look') });
+    const survey = await surveyBackup(files, { clockMs: this.clockMs, onProgress: this.onProgress('look') });
     const { needs, bytes, commands, complete, usedMemory } = survey;
     const { lineage, version, rdb } = needs;
     Object.assign(this.facts, {
@@ -172,7 +174,7 @@ class Drill {
     const saved = await server.save(
       options.onProgress && ((bytes) => options.onProgress?.('save', bytes, survey.bytes)),
     );
-    const found = await surveyBackup({ kind: 'rdb', path: saved }, { clockMs: this.startedMs });
+    const found = await surveyBackup({ kind: 'rdb', path: saved }, { clockMs: this.clockMs });
     const { count, lines } = log.mishap('command-failed');
     facts.failedCommands = { count, lines };
     const expiredBy = this.via === 'load' ? Date.now() : undefined;
@@ -230,7 +232,7 @@ class Drill {
     const { maxMemory = MAX_MEMORY, tmpDir, limit = LIMIT } = this.options;
     const onProgress = this.onProgress('compare');
     try {
-      const clockMs = this.startedMs;
+      const { clockMs } = this;
       return await compareKeys(files.path, saved, { maxMemory, tmpDir, limit, clockMs, expiredBy, onProgress });
     } catch (error) {
       // Parts that hold more than annotations.
