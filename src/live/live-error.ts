@@ -1,6 +1,14 @@
 /** A server that cannot be reached, or does not let itself be read. The message is one sentence for people, without the URL. */
 export class LiveError extends Error {
   override name = 'LiveError';
+
+  constructor(
+    message: string,
+    /** The connection broke: another try may do better. */
+    readonly isBroken = false,
+  ) {
+    super(message);
+  }
 }
 
 const UNTRUSTED = new Set([
@@ -35,7 +43,7 @@ export function liveError(given: unknown): LiveError {
   if (/^WRONGPASS/.test(text)) return new LiveError('it does not take this user and password');
   if (/^NOPERM/.test(text)) return new LiveError(`the user may not do what is needed: ${text}`);
   if (code === 'EPIPE' || code === 'ECONNRESET' || /max retries|Connection is closed/i.test(text))
-    return new LiveError('the connection was lost');
+    return new LiveError('the connection was lost', true);
   return new LiveError(text);
 }
 

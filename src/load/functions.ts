@@ -11,7 +11,7 @@ const SHEBANG_NAME = /^#![^\n]*?\bname=([^\s]+)/;
 
 /** Loads libraries, given their codes, on every node. Rejects with LiveError when a node does not answer. */
 export async function loadFunctions(
-  { nodes }: BulkTarget,
+  target: BulkTarget,
   codes: readonly Uint8Array[],
   onConflict: ConflictPolicy,
 ): Promise<FunctionReport> {
@@ -21,7 +21,9 @@ export async function loadFunctions(
   for (const bytes of codes) {
     const code = Buffer.from(bytes);
     const name = SHEBANG_NAME.exec(bytesToText(bytes.subarray(0, 1024)))?.[1] ?? '(a library without a name)';
-    const results = await Promise.all(nodes.map((node) => loadOne(node, name, code, onConflict)));
+    const results = await target.ask((nodes) =>
+      Promise.all(nodes.map((node) => loadOne(node, name, code, onConflict))),
+    );
     const trouble = results.find(({ kind }) => kind === 'failed');
     if (trouble) failed.push({ name, detail: trouble.detail });
     else if (results.some(({ kind }) => kind === 'loaded')) loaded++;

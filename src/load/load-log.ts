@@ -27,13 +27,11 @@ export function refuseForLog(options: LoadOptions): void {
 /** Commands change what is there: rejects with LoadError when the target has keys, and nobody said that they may be replaced. */
 export async function refuseKeys(target: BulkTarget, { onConflict = 'fail' }: LoadOptions): Promise<void> {
   if (onConflict !== 'fail') return;
-  const infos = await Promise.all(
-    target.nodes.map((node) =>
-      node.info('keyspace').catch((error: unknown) => {
-        throw liveError(error);
-      }),
-    ),
-  );
+  const infos = await target
+    .ask((nodes) => Promise.all(nodes.map((node) => node.info('keyspace'))))
+    .catch((error: unknown) => {
+      throw liveError(error);
+    });
   const keys = infos
     .flatMap((info) => [...info.matchAll(/^db\d+:keys=(\d+)/gm)])
     .reduce((sum, [, n]) => sum + Number(n), 0);

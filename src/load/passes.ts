@@ -4,6 +4,7 @@ import { endingOf } from '../backup/damage.js';
 import type { Dataset } from '../backup/dataset.js';
 import type { Kernels } from '../bytes/kernels/kernels.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
+import { liveError } from '../live/live-error.js';
 import type { KeyRecord } from '../rdb/visitor.js';
 import type { Losses } from '../values/commands/losses.js';
 import { Checkpoints } from './checkpoints.js';
@@ -109,7 +110,7 @@ export class Passes {
     const state = journal?.state;
     this.mayBeBefore = (offset) => state !== undefined && offset < state.until;
     if (journal) {
-      const nodes = await runIds(target.nodes);
+      const nodes = await runIds(target);
       this.forgotten = state !== undefined && (state.forgotten || isOther(state.nodes, nodes));
       if (this.forgotten) journal.restarted();
       journal.run(nodes);
@@ -129,9 +130,24 @@ export class Passes {
       runsFrom: runs ? (state && !forgotten ? state.low : 0) : undefined,
     };
     await this.pass(plan, existing, { phase: 'load', journal });
-    const { ledger } = this;
     if (options.signal?.aborted) return;
-    if (journal && ledger.fatal === undefined && forgotten) journal.swept(await runIds(target.nodes));
+    if (journal && this.ledger.fatal === undefined && forgotten) await this.swept(journal);
+  }
+
+  /** What servers forgot was offered again. */
+  private async swept(journal: Journal): Promise<void> {
+    const { target, options } = this.tools;
+    const { signal } = options;
+    const asked = runIds(target).then(
+      (nodes) => {
+        // An interrupt may have closed the journal meanwhile.
+        if (!signal?.aborted) journal.swept(nodes);
+      },
+      (error: unknown) => {
+        if (!signal?.aborted) throw error;
+      },
+    );
+    await unlessAborted(asked, signal);
   }
 
   /** A server may have forgotten what it had acknowledged: all that was loaded is offered again. */
@@ -153,7 +169,7 @@ export class Passes {
       runsFrom: mayRun && none ? 0 : undefined,
     };
     const found = await this.pass(plan, () => 'ours', { phase: 'again', again: true });
-    if (!this.isStopped && target.restarts.length === this.restarts) journal?.swept(await runIds(target.nodes));
+    if (journal && !this.isStopped && target.restarts.length === this.restarts) await this.swept(journal);
     for (const kind of ['lost', 'refused', 'compare'] as const) found[kind].addAll(left[kind]);
     return found;
   }
@@ -241,7 +257,17 @@ export class Passes {
     const { dataset, target, mapping, options } = this.tools;
     const { maxMemory, tmpDir, signal } = options;
     const wanted = async () => (key: KeyRecord) => keys.has(key.offset);
-    const compared = await compareWithTarget(dataset, target, wanted, { mapping, maxMemory, tmpDir, signal });
+    let tries = 0;
+    const asked = target.ask(async (nodes) => {
+      // One that broke off may have left a connection in another database.
+      if (tries++ > 0 && !target.isCluster) await nodes[0].select(0).catch(broken);
+      return compareWithTarget(dataset, target, wanted, { mapping, maxMemory, tmpDir, signal });
+    });
+    const compared = await asked.catch((error: unknown) => {
+      if (signal?.aborted) return undefined;
+      throw error;
+    });
+    if (!compared) return;
     const differs = new Map<string, 'gone' | 'other'>();
     for (const { db, key, change } of compared.changes()) {
       differs.set(nameOf(db, key), change === 'removed' ? 'gone' : 'other');
@@ -277,6 +303,10 @@ export class Passes {
 
 function nameOf(db: number, name: Uint8Array): string {
   return `${db} ${Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1')}`;
+}
+
+function broken(error: unknown): never {
+  throw liveError(error);
 }
 
 /** Whether these are not the servers that took the keys. */

@@ -12,6 +12,8 @@ import type { LoadLook } from './units/load-look.js';
 
 /** Data take at least so many times their bytes in the file, as memory. A rough guess: a warning hangs on it. */
 const GROWTH = 1.2;
+/** Errors that say nothing of the databases that a server has. */
+const NOT_ABOUT_DATABASES = /^(?:NOPERM|LOADING|BUSY|MASTERDOWN) /;
 
 /**
  * Asks the target whether it can take what the survey found. Rejects with LoadError when it cannot, and with LiveError when it does not
@@ -34,9 +36,9 @@ export async function preflight(
 
 type Warn = (code: string, message: string) => void;
 
-async function refuseReplica({ nodes, isCluster }: BulkTarget, warn: Warn): Promise<void> {
-  if (isCluster) return;
-  const info = await nodes[0].info('replication').catch(notAllowed);
+async function refuseReplica(target: BulkTarget, warn: Warn): Promise<void> {
+  if (target.isCluster) return;
+  const info = await target.ask(([node]) => node.info('replication').catch(notAllowed));
   if (info === undefined || /^role:master/m.test(info)) return;
   const host = /^master_host:(\S+)/m.exec(info)?.[1] ?? 'its master';
   const port = /^master_port:(\d+)/m.exec(info)?.[1];
@@ -54,36 +56,35 @@ async function refuseReplica({ nodes, isCluster }: BulkTarget, warn: Warn): Prom
   );
 }
 
-async function refuseDatabase({ nodes, isCluster }: BulkTarget, wanted: number): Promise<void> {
+async function refuseDatabase(target: BulkTarget, wanted: number): Promise<void> {
   if (wanted === 0) return;
-  const [node] = nodes;
-  const refused = await node.select(wanted).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (refused === undefined) {
-    await node.select(0).catch((error: unknown) => {
-      throw liveError(error);
-    });
-    return;
-  }
-  if (!isReply(refused) || /^NOPERM/.test(refused.message)) {
-    if (isReply(refused)) return;
-    throw liveError(refused);
-  }
-  const why = isCluster ? 'a cluster has database 0 only' : 'the target has fewer databases';
+  const refused = await target.ask(([node]) => refusalOf(node, wanted));
+  if (refused === undefined || NOT_ABOUT_DATABASES.test(refused)) return;
+  const why = target.isCluster ? 'a cluster has database 0 only' : 'the target has fewer databases';
   throw new LoadError(
     'unusable',
-    `keys go to database ${wanted}, and ${why} (${refused.message}): --db-map ${wanted}:0 puts them elsewhere, --db leaves them out`,
+    `keys go to database ${wanted}, and ${why} (${refused}): --db-map ${wanted}:0 puts them elsewhere, --db leaves them out`,
   );
+}
+
+/** What a node answers when it does not let a connection enter this database; undefined when it does. */
+async function refusalOf(node: Redis, db: number): Promise<string | undefined> {
+  try {
+    await node.select(db);
+    await node.select(0);
+    return undefined;
+  } catch (error) {
+    if (isReply(error)) return error.message;
+    throw liveError(error);
+  }
 }
 
 async function lookAtMemory(target: BulkTarget, knowledge: TargetKnowledge, bytes: number, warn: Warn): Promise<void> {
   const { maxmemory, policy = 'unknown' } = knowledge.memory;
   if (maxmemory === undefined || maxmemory === 0) return;
-  const infos = await Promise.all(target.nodes.map((node) => node.info('memory').catch(notAllowed)));
+  const infos = await target.ask((nodes) => Promise.all(nodes.map((node) => node.info('memory').catch(notAllowed))));
   const used = infos.reduce((sum, info) => sum + Number(/^used_memory:(\d+)/m.exec(info ?? '')?.[1] ?? 0), 0);
-  const room = maxmemory * target.nodes.length - used;
+  const room = maxmemory * infos.length - used;
   if (bytes * GROWTH <= room) return;
   const what = `maxmemory leaves ${mebibytes(room)}, and the input has ${mebibytes(bytes)} before it is unpacked`;
   if (policy === 'noeviction' || policy === 'unknown') {
@@ -104,7 +105,7 @@ async function lookAtModules(
 ): Promise<void> {
   const foreign = [...moduleTypes].filter((type) => !commands.hasModuleType(type));
   if (foreign.length === 0) return;
-  const list = await target.nodes[0].call('MODULE', 'LIST').catch(notAllowed);
+  const list = await target.ask(([node]) => node.call('MODULE', 'LIST').catch(notAllowed));
   if (!Array.isArray(list)) return;
   const names = list.map((module: unknown) =>
     Array.isArray(module) ? String(module[module.indexOf('name') + 1]) : '',
@@ -130,7 +131,7 @@ function notAllowed(error: unknown): undefined {
 }
 
 /** The servers that answer, by their run ids. */
-export async function runIds(nodes: readonly Redis[]): Promise<string[]> {
-  const infos = await Promise.all(nodes.map((node) => node.info('server').catch(notAllowed)));
+export async function runIds(target: BulkTarget): Promise<string[]> {
+  const infos = await target.ask((nodes) => Promise.all(nodes.map((node) => node.info('server').catch(notAllowed))));
   return infos.map((info) => /^run_id:(\w+)/m.exec(info ?? '')?.[1] ?? 'unknown').sort();
 }

@@ -11,6 +11,11 @@ export interface BulkTarget {
   readonly isCluster: boolean;
   /** For questions aside: one connection for each master, as they are now. In database 0 unless somebody changes it. */
   readonly nodes: readonly Redis[];
+  /**
+   * Asks `nodes`, and asks anew within the time for retries when a connection breaks: what is asked may be carried out twice. Rejects as the
+   * question does, and when it is closed.
+   */
+  ask<T>(question: (nodes: readonly Redis[]) => Promise<T>): Promise<T>;
   /** Of a cluster: which of `nodes` has a slot now. Parcels for slots of one node may go together. */
   nodeOf(slot: number): number;
   /**

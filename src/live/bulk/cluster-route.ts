@@ -17,6 +17,8 @@ export class ClusterRoute implements Route {
   private owners: (BulkNode | undefined)[] = new Array(SLOTS).fill(undefined);
   /** By address; those that only ASK named as well. */
   private readonly nodes = new Map<string, BulkNode>();
+  /** They take no more, and may still answer. */
+  private readonly retired = new Set<BulkNode>();
   private isClosed = false;
 
   constructor(
@@ -60,7 +62,7 @@ export class ClusterRoute implements Route {
 
   close(): void {
     this.isClosed = true;
-    for (const node of this.nodes.values()) node.close();
+    for (const node of [...this.nodes.values(), ...this.retired]) node.close();
   }
 
   /** Asks those first that can be reached. */
@@ -92,6 +94,7 @@ export class ClusterRoute implements Route {
     for (const node of before) {
       if (masters.has(node)) continue;
       this.nodes.delete(showAddress(node.address));
+      this.retired.add(node);
       this.events.homeless(node.retire());
     }
     // What waits for a node may be for slots that went to another one.

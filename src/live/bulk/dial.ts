@@ -37,9 +37,13 @@ export async function dial(
   }
 }
 
-/** Takes the connection away from a client that has nothing under way: from now on nobody reads or writes there but us. */
+/**
+ * Takes the connection away from a client that has nothing under way: from now on nobody reads or writes there but us. Throws LiveError when it
+ * is gone already: nobody would be told any more.
+ */
 export function takeSocket(client: Redis): Duplex {
   const socket = client.stream;
+  if (socket.destroyed || socket.readableEnded) throw new LiveError('the connection was lost');
   socket.removeAllListeners('data');
   socket.setTimeout(0);
   return socket;
@@ -82,8 +86,8 @@ async function helloOf(client: Redis, refusal: Error): Promise<Greeting> {
   };
 }
 
-/** A host may take a connection on which nobody ever answers. */
-async function inTime<T>(promise: Promise<T>, ms = GREETING_MS): Promise<T> {
+/** What the promise gives. A host may take a connection on which nobody ever answers: rejects then with LiveError. */
+export async function inTime<T>(promise: Promise<T>, ms = GREETING_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new LiveError('it takes connections, and does not answer')), ms);

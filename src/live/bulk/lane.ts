@@ -63,6 +63,8 @@ export class Lane {
       this.fill();
     });
     socket.on('error', (error) => this.break(error));
+    // No answer comes any more, though what we send may go on to be taken: `close` would wait for that.
+    socket.on('end', () => this.break(new Error('Connection is closed.')));
     socket.on('close', () => this.break(new Error('Connection is closed.')));
     const watchMs = Math.min(WATCH_MS, answerTimeoutMs / WATCH_TIMES);
     this.watch = setInterval(() => {

@@ -56,7 +56,7 @@ export class BulkNode {
     private readonly options: NodeOptions,
     private readonly events: NodeEvents,
   ) {
-    this.control = controlClient(options.client, address);
+    this.control = controlClient(options, address);
   }
 
   /** Makes the first connection; the others follow. Rejects with LiveError. */
@@ -82,7 +82,7 @@ export class BulkNode {
     this.address = address;
     this.greeting = undefined;
     this.control.disconnect();
-    this.control = controlClient(this.options.client, address);
+    this.control = controlClient(this.options, address);
     for (const lane of [...this.lanes]) lane.break(new Error('Connection is closed.'));
   }
 
@@ -196,6 +196,7 @@ export class BulkNode {
     };
     this.lanes.push(new Lane(takeSocket(client), events, answerTimeoutMs));
     this.downSince = undefined;
+    this.givenUp = undefined;
     this.pump();
     return greeting;
   }
@@ -242,9 +243,9 @@ export class BulkNode {
   }
 }
 
-function controlClient(options: ClientOptions, where: NodeAddress): Redis {
+function controlClient({ client: options, answerTimeoutMs }: NodeOptions, where: NodeAddress): Redis {
   const retryStrategy = (times: number) => Math.min(times * FIRST_BACKOFF_MS, MOST_BACKOFF_MS);
-  const client = new Redis({ ...options, ...where, retryStrategy });
+  const client = new Redis({ ...options, ...where, retryStrategy, socketTimeout: answerTimeoutMs });
   client.on('error', () => undefined);
   return client;
 }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { type ClientOptions, connected } from '../connect.js';
 import { LiveError, liveError } from '../live-error.js';
-import type { NodeAddress } from './dial.js';
+import { inTime, type NodeAddress } from './dial.js';
 
 /** A host and a port of a Sentinel. */
 export interface SentinelAddress {
@@ -25,7 +25,9 @@ export async function locateMaster(
     client.on('error', () => undefined);
     try {
       await connected(client);
-      const reply = await client.call('SENTINEL', 'get-master-addr-by-name', name);
+      const asked = client.call('SENTINEL', 'get-master-addr-by-name', name);
+      // The next one may answer.
+      const reply = await inTime(asked, options.connectTimeout);
       if (Array.isArray(reply)) return { host: String(reply[0]), port: Number(reply[1]) };
       isKnown = false;
     } catch (error) {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { liveError } from '../live-error.js';
 import type { ServerAddress } from '../server-url.js';
 import type { BulkTarget, Restart } from './bulk-target.js';
 import { type Greeting, type NodeAddress, showAddress } from './dial.js';
@@ -71,6 +73,23 @@ export class BulkSession implements BulkTarget {
     return Math.max(0, this.route.indexOf(slot));
   }
 
+  async ask<T>(question: (nodes: readonly Redis[]) => Promise<T>): Promise<T> {
+    let failingSince: number | undefined;
+    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, MOST_DELAY_MS)) {
+      try {
+        return await question(this.nodes);
+      } catch (error) {
+        failingSince ??= performance.now();
+        const isOver = performance.now() - failingSince > this.options.retryMs;
+        if (isOver || this.isClosed || !liveError(error).isBroken) throw error;
+        // Another server may have taken its place.
+        this.route.refresh();
+        await sleep(delayMs);
+        if (this.isClosed) throw error;
+      }
+    }
+  }
+
   send<T>(parcel: Parcel<T>, settled: Settled<T>): void {
     const { length } = parcel;
     this.underWay += length;
@@ -113,6 +132,10 @@ export class BulkSession implements BulkTarget {
 
   /** To the node that has its slot now. */
   private dispatch(flight: Flight): void {
+    if (this.isClosed) {
+      flight.lose(CLOSED);
+      return;
+    }
     const node = this.route.nodeFor(flight.slot);
     if (node) node.send(flight);
     else if (this.isOver(flight.shipment)) flight.lose('no node of the cluster has its slot');
@@ -179,15 +202,20 @@ export class BulkSession implements BulkTarget {
     return new Flight(flight.shipment, units, flight.slot, false, this.options.isElastic);
   }
 
-  /** A connection broke under it. */
+  /** A connection broke under it: what has no answer has to be sent again, and what was answered by an error that passes. */
   private torn(flight: Flight): void {
-    const { shipment, rest } = flight;
+    const { shipment, again, rest } = flight;
     shipment.breaks++;
-    if (this.isClosed) flight.lose(CLOSED);
+    let reason: string | undefined;
+    if (this.isClosed) reason = CLOSED;
     // Perhaps it is what breaks the server.
-    else if (shipment.breaks > MOST_BREAKS) flight.lose(`the connection broke ${shipment.breaks} times under it`);
-    else if (this.isOver(shipment)) flight.lose('the connection was lost again and again');
-    else this.dispatch(this.again(flight, rest));
+    else if (shipment.breaks > MOST_BREAKS) reason = `the connection broke ${shipment.breaks} times under it`;
+    else if (this.isOver(shipment)) reason = 'the connection was lost again and again';
+    if (reason === undefined) this.dispatch(this.again(flight, [...again.map(({ unit }) => unit), ...rest]));
+    else {
+      loseAgain(shipment, again);
+      flight.lose(reason);
+    }
   }
 
   /** Whether the time for retries is over. */

@@ -68,13 +68,12 @@ export class TargetKnowledge {
 
 /** Asks a target what has to be known before it is sent anything. Rejects with LiveError. */
 export async function learnTarget(target: BulkTarget): Promise<TargetKnowledge> {
-  const { lineage, version, nodes } = target;
-  const [node] = nodes;
+  const { lineage, version } = target;
   const newest = RELEASES.findLast((release) => release.lineage === lineage) ?? RELEASES[0];
   const release = releaseOf(lineage, version) ?? { ...newest, measured: false };
-  const info = await node.info('memory').catch((error: unknown) => forbidden(error));
+  const info = await target.ask(([node]) => node.info('memory').catch(forbidden));
   // Managed services do not let everybody ask.
-  const config = await node.call('CONFIG', 'GET', 'proto-max-bulk-len').catch((error: unknown) => forbidden(error));
+  const config = await target.ask(([node]) => node.call('CONFIG', 'GET', 'proto-max-bulk-len').catch(forbidden));
   const longest = Array.isArray(config) ? Number(config[1]) : Number.NaN;
   const maxmemory = /^maxmemory:(\d+)/m.exec(info ?? '')?.[1];
   const policy = /^maxmemory_policy:(\S+)/m.exec(info ?? '')?.[1];
