@@ -1,6 +1,6 @@
 // The public API of rdbkit.
 
-// Repairing append-only files.
+// Repairing.
 export type { Role } from './aof/manifest.js';
 // A backup: its keys and values, visitors, checks and statistics.
 export type { Ending } from './backup/damage.js';
@@ -118,6 +118,16 @@ export {
   type RepairPlan,
 } from './repair/plan.js';
 export { planRepair } from './repair/plan-repair.js';
+export type {
+  Salvaged,
+  SalvagedDatabase,
+  SalvageOptions,
+  SalvageSurvey,
+  SkippedRange,
+  SuspectKey,
+  SuspectReason,
+} from './repair/salvage/salvage.js';
+export { salvage } from './repair/salvage/write-salvage.js';
 export { type WriteOptions, writeRepair } from './repair/write-repair.js';
 export { type HiddenNames, hideKeyNames } from './report/key-names.js';
 export type { Reach } from './servers/command-reach.js';

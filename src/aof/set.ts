@@ -196,12 +196,18 @@ function judge(
   if (parts.length > 0 && empty.length === parts.length) {
     problems.push({ code: 'AOF_ALL_PARTS_EMPTY', path: directory, message: 'no file of the set has any bytes' });
   } else {
-    for (const { entry, name, path } of empty) {
-      const severity = entry.role === 'incr' ? { severity: 'info' as const } : {};
-      problems.push({ code: 'AOF_PART_EMPTY', ...severity, path, message: `${entry.role} file ${name} has no bytes` });
-    }
+    for (const part of empty) problems.push(emptyPart(part));
   }
   for (let i = 1; readable && i < incrs.length; i++) gapBetween(incrs[i - 1], incrs[i], directory, problems);
+}
+
+/** Of no keys servers write a base of no commands, which has no bytes; an RDB has some in any case. */
+function emptyPart({ entry: { role }, name, path }: SetPart): SetProblem {
+  const message = `${role} file ${name} has no bytes`;
+  if (role === 'incr') return { code: 'AOF_PART_EMPTY', severity: 'info', path, message };
+  if (!name.endsWith('.base.aof')) return { code: 'AOF_PART_EMPTY', path, message };
+  const sound = `${message}: right if the server held no keys when it began the set (aof-use-rdb-preamble no)`;
+  return { code: 'AOF_PART_EMPTY', severity: 'warning', path, message: sound };
 }
 
 function gapBetween(before: ManifestEntry, entry: ManifestEntry, path: string, problems: SetProblem[]): void {

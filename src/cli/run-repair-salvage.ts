@@ -1,5 +1,4 @@
 import { explain } from '../errors/explain.js';
-import { SpillError } from '../fingerprints/spill-file.js';
 import { RepairError } from '../repair/plan.js';
 import type { Salvaged } from '../repair/salvage/salvage.js';
 import { salvage } from '../repair/salvage/write-salvage.js';
@@ -38,8 +37,6 @@ async function work(input: string, flags: RepairFlags): Promise<Salvaged> {
       includeSuspect: flags.includeSuspect ?? false,
       ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
     });
-  } catch (error) {
-    throw error instanceof SpillError ? new RepairError(error.message) : error;
   } finally {
     bar.stop();
   }

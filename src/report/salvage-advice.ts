@@ -3,7 +3,7 @@ import type { Salvaged } from '../repair/salvage/salvage.js';
 import { plural } from './format.js';
 
 /** Sentences in the order of doing; empty when there is nothing to do. */
-export function salvageAdvice({ plan, outcome, includeSuspect, suspectKeys }: Salvaged): string[] {
+export function salvageAdvice({ survey, outcome, includeSuspect, suspectKeys }: Salvaged): string[] {
   if (outcome === 'whole') return [];
   if (outcome === 'newer') {
     return [
@@ -11,7 +11,7 @@ export function salvageAdvice({ plan, outcome, includeSuspect, suspectKeys }: Sa
     ];
   }
   const advice = ['copy the file again from its source if there is one: a good copy is better than any salvage'];
-  const doubtful = Object.values(plan.suspect).reduce((sum, keys) => sum + keys, 0);
+  const doubtful = Object.values(survey.suspect).reduce((sum, keys) => sum + keys, 0);
   if (includeSuspect && suspectKeys > 0) {
     advice.push(
       `hold the ${plural(suspectKeys, 'key')} in doubt against another source: some may never have been there`,
@@ -19,9 +19,9 @@ export function salvageAdvice({ plan, outcome, includeSuspect, suspectKeys }: Sa
   } else if (doubtful > 0) {
     advice.push('to look at the keys in doubt, write them to another file with --include-suspect');
   }
-  if (plan.behindBytes > 0) {
+  if (survey.behindBytes > 0) {
     advice.push(
-      `${plural(plan.behindBytes, 'byte')} behind the RDB are not in the output; commands there are changes that are missing`,
+      `${plural(survey.behindBytes, 'byte')} behind the RDB are not in the output; commands there are changes that are missing`,
     );
   }
   advice.push('keep the damaged file, and try the output on a server that nobody uses');

@@ -1,13 +1,13 @@
 import type { FindingCode } from '../errors.js';
 import { bytesToText } from '../keyspace/bytes-text.js';
-import type { Salvaged, SalvagePlan } from '../repair/salvage/salvage.js';
+import type { Salvaged, SalvageSurvey } from '../repair/salvage/salvage.js';
 import { asciiJson } from './ascii-json.js';
 import { salvageAdvice } from './salvage-advice.js';
 
 /** What was salvaged as one JSON document, schema 1. */
 export function salvageJson(salvaged: Salvaged): string {
-  const { plan, output, includeSuspect, keys, suspectKeys, unproven, outcome } = salvaged;
-  const { input, gzip, bytes, magic, version, headerGuessed, checksum, databases, behindBytes } = plan;
+  const { survey, output, includeSuspect, keys, suspectKeys, unproven, outcome } = salvaged;
+  const { input, gzip, bytes, magic, version, headerGuessed, checksum, databases, behindBytes } = survey;
   return asciiJson({
     schema: 1,
     ok: outcome === 'whole',
@@ -27,33 +27,33 @@ export function salvageJson(salvaged: Salvaged): string {
       checksum,
       unproven: unproven > 0 || checksum.status !== 'ok',
       includeSuspect,
-      keys: { written: keys, sure: plan.sure, suspect: doubts(plan), suspectWritten: suspectKeys },
+      keys: { written: keys, sure: survey.sure, suspect: doubts(survey), suspectWritten: suspectKeys },
       databases,
-      skippedBytes: plan.skippedBytes,
-      skippedRanges: plan.skippedRanges,
-      skipped: plan.skipped.map(({ start, end, code, offset, message, key, db, isRest }) => ({
+      skippedBytes: survey.skippedBytes,
+      skippedRanges: survey.skippedRanges,
+      skipped: survey.skipped.map(({ start, end, code, offset, message, key, db, isRest }) => ({
         ...{ start, end, bytes: end - start, code, offset, message, db },
         key: key && bytesToText(key),
         rest: isRest,
       })),
-      suspects: plan.suspects.map(({ start, end, db, key, type, reason, code }) => ({
+      suspects: survey.suspects.map(({ start, end, db, key, type, reason, code }) => ({
         ...{ offset: start, bytes: end - start, db, key: bytesToText(key), type, reason, code },
       })),
-      suspectReasons: plan.suspect,
+      suspectReasons: survey.suspect,
       behindBytes,
       advice: salvageAdvice(salvaged),
     },
     refusals: [],
-    findings: findings(plan),
+    findings: findings(survey),
   });
 }
 
-function doubts({ suspect }: SalvagePlan): number {
+function doubts({ suspect }: SalvageSurvey): number {
   return Object.values(suspect).reduce((sum, count) => sum + count, 0);
 }
 
 /** Why the output may lack something, in the form that all of repair has. */
-function findings({ input, bytes, checksum, skipped }: SalvagePlan) {
+function findings({ input, bytes, checksum, skipped }: SalvageSurvey) {
   const finding = (code: FindingCode, offset: number, message: string) => ({
     ...{ code, severity: 'error', path: input, offset, message },
   });

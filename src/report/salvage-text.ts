@@ -1,7 +1,7 @@
 import type { Explanation } from '../errors/explanation.js';
 import type { FindingCode } from '../errors.js';
 import { bytesToLine, printableText } from '../keyspace/bytes-text.js';
-import type { Salvaged, SalvagePlan, SkippedRange, SuspectKey, SuspectReason } from '../repair/salvage/salvage.js';
+import type { Salvaged, SalvageSurvey, SkippedRange, SuspectKey, SuspectReason } from '../repair/salvage/salvage.js';
 import { binarySize, count, label, offset, plural, wrap } from './format.js';
 import type { Palette } from './palette.js';
 import { salvageAdvice } from './salvage-advice.js';
@@ -28,16 +28,16 @@ const WHY: Readonly<Record<SuspectReason, string>> = {
 
 /** What was salvaged, for people: what the output holds, what was skipped, what is in doubt, and what to do next. */
 export function salvageText(salvaged: Salvaged, { quiet, colors, width, explain }: SalvageTextOptions): string {
-  const { plan, outcome } = salvaged;
+  const { survey, outcome } = salvaged;
   if (quiet && outcome === 'whole') return '';
   const output = printableText(salvaged.output);
   const head = outcome === 'whole' ? colors.green('COPIED') : colors.yellow('SALVAGED');
   const nothing = outcome === 'whole' ? ', nothing was lost' : '';
-  const lines = [`${colors.bold(printableText(plan.input))}: ${head}, written to ${output}${nothing}`];
-  lines.push(label('kept', keptText(salvaged)), ...missingLines(plan));
-  if (plan.headerGuessed) lines.push(label('header', `lost; RDB ${plan.version} is a guess from what follows`));
-  lines.push(...skippedLines(plan), ...suspectLines(salvaged), label('checksum', checksumText(salvaged)));
-  for (const code of new Set(plan.skipped.map((range) => range.code))) {
+  const lines = [`${colors.bold(printableText(survey.input))}: ${head}, written to ${output}${nothing}`];
+  lines.push(label('kept', keptText(salvaged)), ...missingLines(survey));
+  if (survey.headerGuessed) lines.push(label('header', `lost; RDB ${survey.version} is a guess from what follows`));
+  lines.push(...skippedLines(survey), ...suspectLines(salvaged), label('checksum', checksumText(salvaged)));
+  for (const code of new Set(survey.skipped.map((range) => range.code))) {
     lines.push(colors.dim(wrap(`${code}: ${explain(code).meaning}`, 4, width)));
   }
   const steps = salvageAdvice(salvaged);
@@ -48,13 +48,13 @@ export function salvageText(salvaged: Salvaged, { quiet, colors, width, explain 
   return `${lines.join('\n')}\n`;
 }
 
-function keptText({ keys, suspectKeys, plan }: Salvaged): string {
+function keptText({ keys, suspectKeys, survey }: Salvaged): string {
   const doubtful = suspectKeys > 0 ? `, ${count(suspectKeys)} of them in doubt` : '';
-  return `${plural(keys, 'key')}${doubtful}, of ${binarySize(plan.bytes)}${plan.gzip ? ' unpacked' : ''}`;
+  return `${plural(keys, 'key')}${doubtful}, of ${binarySize(survey.bytes)}${survey.gzip ? ' unpacked' : ''}`;
 }
 
 /** Where the file says how many keys there were. */
-function missingLines({ databases }: SalvagePlan): string[] {
+function missingLines({ databases }: SalvageSurvey): string[] {
   const short = databases.filter(({ keys, announced }) => announced !== null && announced !== keys);
   const lines = short
     .slice(0, SHOWN)
@@ -65,7 +65,7 @@ function missingLines({ databases }: SalvagePlan): string[] {
   return lines;
 }
 
-function skippedLines({ skipped, skippedRanges, skippedBytes }: SalvagePlan): string[] {
+function skippedLines({ skipped, skippedRanges, skippedBytes }: SalvageSurvey): string[] {
   if (skippedRanges === 0) return [];
   const lines = [label('skipped', `${plural(skippedRanges, 'range')}, ${plural(skippedBytes, 'byte')}`)];
   lines.push(...skipped.slice(0, SHOWN).map((range) => label('', rangeText(range))));
@@ -80,7 +80,7 @@ function rangeText({ start, end, code, offset: at, key, isRest }: SkippedRange):
   return `${offset(start)}, ${plural(end - start, 'byte')}${rest}: ${code}${where}${whose}`;
 }
 
-function suspectLines({ plan: { suspect, suspects }, includeSuspect }: Salvaged): string[] {
+function suspectLines({ survey: { suspect, suspects }, includeSuspect }: Salvaged): string[] {
   const reasons = Object.entries(suspect).filter(([, keys]) => keys > 0) as [SuspectReason, number][];
   if (reasons.length === 0) return [];
   const sum = reasons.reduce((all, [, keys]) => all + keys, 0);
@@ -96,7 +96,7 @@ function suspectText({ db, key, type, start, reason, code }: SuspectKey): string
   return `${type} "${shortened(key)}" in database ${db} at ${offset(start)}: ${code ?? reason}`;
 }
 
-function checksumText({ plan: { checksum }, unproven }: Salvaged): string {
+function checksumText({ survey: { checksum }, unproven }: Salvaged): string {
   const every = unproven === 1 ? 'the key is unproven' : `all ${count(unproven)} keys are unproven`;
   switch (checksum.status) {
     case 'ok':

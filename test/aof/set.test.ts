@@ -102,6 +102,15 @@ describe('what is told of a set', () => {
     ['a missing incr', without('appendonly.aof.2.incr.aof'), ['AOF_PART_MISSING appendonly.aof.2.incr.aof']],
     ['no manifest', without('appendonly.aof.manifest'), ['AOF_MANIFEST_MISSING ']],
     ['an empty base', { ...SET, 'appendonly.aof.1.base.rdb': '' }, ['AOF_PART_EMPTY appendonly.aof.1.base.rdb']],
+    [
+      'an empty base of commands',
+      {
+        'appendonly.aof.manifest': BASE.replace('base.rdb', 'base.aof') + incr(1),
+        'appendonly.aof.1.base.aof': '',
+        'appendonly.aof.1.incr.aof': '*1',
+      },
+      ['AOF_PART_EMPTY warning appendonly.aof.1.base.aof'],
+    ],
     ['an empty incr', { ...SET, 'appendonly.aof.2.incr.aof': '' }, ['AOF_PART_EMPTY info appendonly.aof.2.incr.aof']],
     [
       'nothing but empty files',

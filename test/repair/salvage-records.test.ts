@@ -45,17 +45,17 @@ describe('a damaged header', () => {
   ])('is guessed from the release that is named behind it: %s', async (_, header) => {
     const bytes = Buffer.from(SOUND);
     bytes.write(header, 'latin1');
-    const { plan, truth, bytes: written } = await salvaged(bytes);
-    expect(plan).toMatchObject({ headerGuessed: true, magic: 'REDIS', version: 11, sure: 2 * PER_DB });
+    const { survey, truth, bytes: written } = await salvaged(bytes);
+    expect(survey).toMatchObject({ headerGuessed: true, magic: 'REDIS', version: 11, sure: 2 * PER_DB });
     expect(truth.records).toHaveLength(2 * PER_DB);
     expect(await verifyBytes(written)).toMatchObject({ ok: true, functions: 1 });
   });
 
   it('is no damage when the checksum is good: the file is newer', async () => {
-    const { plan } = await salvaged(
+    const { survey } = await salvaged(
       new RdbBuilder(42).aux('redis-ver', '99.0').selectDb(0).key('a', stringValue('b')).finish(),
     );
-    expect(plan).toMatchObject({ headerGuessed: false, version: 42 });
+    expect(survey).toMatchObject({ headerGuessed: false, version: 42 });
   });
 });
 
@@ -63,9 +63,9 @@ describe('a damaged function library', () => {
   it('is left out, as no server would load the file', async () => {
     const bytes = Buffer.from(SOUND);
     bytes.write('fun(((', bytes.indexOf('function()'));
-    const { plan, outcome, truth, bytes: written } = await salvaged(bytes);
+    const { survey, outcome, truth, bytes: written } = await salvaged(bytes);
     expect(outcome).toBe('lost');
-    expect(plan.skipped).toMatchObject([{ code: 'FUNCTION_NOT_COMPILABLE' }]);
+    expect(survey.skipped).toMatchObject([{ code: 'FUNCTION_NOT_COMPILABLE' }]);
     expect(truth.records).toHaveLength(2 * PER_DB);
     expect(await verifyBytes(written)).toMatchObject({ ok: true, functions: 0 });
   });
@@ -78,11 +78,11 @@ describe('a record that selects a database', () => {
     ['overwritten', () => Buffer.from(SOUND).fill(0xee, at, at + 2)],
     ['gone, with what stands around it', () => Buffer.concat([SOUND.subarray(0, at - 20), SOUND.subarray(at + 20)])],
   ])('is missed: keys behind it are in doubt, and in no wrong database: %s', async (_, damaged) => {
-    const { truth, plan } = await salvaged(damaged());
+    const { truth, survey } = await salvaged(damaged());
     expect(names(truth, 0).every((name) => name.startsWith('db0:'))).toBe(true);
     expect(names(truth, 0).length).toBeGreaterThan(PER_DB - 5);
     expect(names(truth, 5)).toEqual([]);
-    expect(plan.suspect.database).toBeGreaterThan(PER_DB - 10);
+    expect(survey.suspect.database).toBeGreaterThan(PER_DB - 10);
   });
 
   it('is not missed when keys in front of it are lost', async () => {

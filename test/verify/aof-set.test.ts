@@ -74,6 +74,18 @@ describe('what is lost', () => {
     expect(verdicts(file)).toEqual(['partly AOF_PART_EMPTY', 'partly AOF_PART_EMPTY']);
   });
 
+  it('counts no empty base of commands: servers without keys begin a set like that', async () => {
+    const files = but({
+      [MANIFEST]: SOUND[MANIFEST]?.toString().replace('base.rdb', 'base.aof'),
+      [BASE]: undefined,
+      [BASE.replace('base.rdb', 'base.aof')]: '',
+    });
+    const file = await reportOf(folder(files));
+    expect(codes(file)).toEqual(['warning AOF_PART_EMPTY']);
+    expect(file.ok).toBe(true);
+    expect(verdicts(file)).toEqual(['yes ', 'yes ']);
+  });
+
   it.each([
     [
       'newer than all that are listed',

@@ -50,9 +50,10 @@ export const AOF_SET = {
   AOF_PART_EMPTY: {
     title: 'A part of the set has no bytes',
     meaning:
-      'A base file is never empty when a server wrote it: its content is lost. An incr file is empty when nothing was written since the last rewrite, or its content is lost.',
+      'A base file in RDB form (.base.rdb) is never empty when a server wrote it: its content is lost. One of commands (.base.aof, with aof-use-rdb-preamble no) is empty when the server held no keys as it wrote it, or its content is lost. An incr file is empty when nothing was written since the last rewrite, or its content is lost.',
     servers: `All measured servers (${AOF_MEASURED}) skip it and start as long as another file of the set has bytes: without the base only the later writes are there. The check tools call it empty and succeed.`,
-    advice: 'Compare the size with the source. For a base of zero bytes take the previous backup.',
+    advice:
+      'Compare the size with the source. For a base of zero bytes that has more at the source take the previous backup.',
   },
   AOF_ALL_PARTS_EMPTY: {
     title: 'All files of the set have no bytes',

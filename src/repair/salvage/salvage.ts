@@ -2,6 +2,7 @@
 import type { FindingCode } from '../../errors.js';
 import type { ChecksumReport } from '../../rdb/checksum-report.js';
 
+/** What a salvage may do. */
 export interface SalvageOptions {
   /** Keys that may be wrong are written as well. Default: they are left out. */
   readonly includeSuspect?: boolean;
@@ -60,8 +61,8 @@ export interface SalvagedDatabase {
   readonly announced: number | null;
 }
 
-/** What can be salvaged from a file. */
-export interface SalvagePlan {
+/** What was found in a damaged file: which keys can be read, and which bytes cannot. */
+export interface SalvageSurvey {
   readonly input: string;
   readonly gzip: boolean;
   /** Of the content. */
@@ -74,16 +75,20 @@ export interface SalvagePlan {
   readonly databases: readonly SalvagedDatabase[];
   /** Keys that are beyond doubt as far as their bytes tell. */
   readonly sure: number;
-  /** By reason, also those beyond the ones that `suspects` names. */
+  /** How many are in doubt, by reason, also those beyond the ones that `suspects` names. */
   readonly suspect: Readonly<Record<SuspectReason, number>>;
-  /** The first of them. */
+  /** The first 100 of them. */
   readonly suspects: readonly SuspectKey[];
-  /** The first ranges; `skippedRanges` counts all. */
+  /** The first 1000 ranges; `skippedRanges` counts all. */
   readonly skipped: readonly SkippedRange[];
   readonly skippedRanges: number;
   readonly skippedBytes: number;
   /** Bytes behind the end of the RDB that are none of its records. */
   readonly behindBytes: number;
+}
+
+/** What of a file is written, and what is left out. */
+export interface SalvagePlan extends SalvageSurvey {
   readonly segments: readonly Segment[];
   /** Where keys begin that are not written in any case, as another one of their name counts more, or as much. */
   readonly repeated: ReadonlySet<number>;
@@ -111,7 +116,7 @@ export interface SuspectRange {
 
 /** What was written. */
 export interface Salvaged {
-  readonly plan: SalvagePlan;
+  readonly survey: SalvageSurvey;
   readonly output: string;
   readonly includeSuspect: boolean;
   /** Keys in the output, and how many of them are suspects. */
@@ -132,8 +137,8 @@ export interface Salvaged {
 const UNKNOWN = new Set<FindingCode>(['RDB_UNKNOWN_TYPE', 'RDB_UNKNOWN_OPCODE', 'RDB_MODULE_PRE_GA']);
 
 /** What a salvage comes to. */
-export function outcomeOf(plan: SalvagePlan): Salvaged['outcome'] {
-  const { skipped, skippedRanges, behindBytes, checksum, headerGuessed, suspect } = plan;
+export function outcomeOf(survey: SalvageSurvey): Salvaged['outcome'] {
+  const { skipped, skippedRanges, behindBytes, checksum, headerGuessed, suspect } = survey;
   const isSummed = checksum.status === 'ok' && !headerGuessed && behindBytes === 0;
   const isUnknown = skipped.length === skippedRanges && skipped.every(({ code }) => UNKNOWN.has(code));
   if (isSummed && skippedRanges > 0 && isUnknown) return 'newer';

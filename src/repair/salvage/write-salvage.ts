@@ -6,6 +6,7 @@ import { Kernels } from '../../bytes/kernels/kernels.js';
 import { RangeSource } from '../../bytes/sources/range.js';
 import { Window } from '../../bytes/window.js';
 import { OneOutput, type Outputs } from '../../copy/outputs.js';
+import { SpillError } from '../../fingerprints/spill-file.js';
 import { KeyFilter } from '../../keyspace/filters.js';
 import { MomentOfFile } from '../../keyspace/moment-of-file.js';
 import type { Lineage } from '../../rdb/format.js';
@@ -23,9 +24,10 @@ const LAST_COMMON = 11;
 const CHANGED = 'the input changed while it was read: copy it first, or stop what writes to it';
 
 /**
- * Writes a new RDB with every key of a damaged one that can still be read. Keys that may be wrong are left out unless they
- * are asked for; the result names what was skipped and who is in doubt. The input is only read. Rejects with RepairError
- * when it is no RDB, or when the output exists or cannot be written.
+ * Writes a new RDB with every key of a damaged one (a file, also a gzip) that can still be read. Keys that may be wrong are
+ * left out unless they are asked for; the result names what was skipped and who is in doubt. The input is only read. Rejects
+ * with RepairError when it is no RDB, when the output exists or cannot be written, or when there is no room for a temporary
+ * file; nothing is at `output` then.
  */
 export async function salvage(input: string, output: string, options: SalvageOptions = {}): Promise<Salvaged> {
   if (input === STANDARD_INPUT) {
@@ -39,12 +41,15 @@ export async function salvage(input: string, output: string, options: SalvageOpt
   try {
     const plan = await planSalvage(input, content, options);
     const keys = await write(plan, content, output, options);
+    const { segments, repeated, doubled, ...survey } = plan;
     return {
-      ...{ plan, output, includeSuspect: options.includeSuspect ?? false, keys },
-      suspectKeys: Math.max(0, keys - plan.sure),
-      unproven: plan.checksum.status === 'ok' ? 0 : keys,
-      outcome: outcomeOf(plan),
+      ...{ survey, output, includeSuspect: options.includeSuspect ?? false, keys },
+      suspectKeys: Math.max(0, keys - survey.sure),
+      unproven: survey.checksum.status === 'ok' ? 0 : keys,
+      outcome: outcomeOf(survey),
     };
+  } catch (error) {
+    throw error instanceof SpillError ? new RepairError(error.message, { cause: error }) : error;
   } finally {
     content.close();
   }

@@ -1,4 +1,4 @@
-import { type AofSet, readSet, type SetPart } from '../../aof/set.js';
+import { type AofSet, readSet, type SetPart, type SetProblem } from '../../aof/set.js';
 import { type OpenInput, openPart } from '../../backup/open.js';
 import { NoChecksum } from '../../bytes/checksum/checksum.js';
 import { makeChecksum } from '../../bytes/checksum/make.js';
@@ -74,7 +74,8 @@ async function verifyParts(path: string, set: AofSet, options: VerifyOptions, st
 
 function factsOf(set: AofSet, looked: readonly Looked[], findings: Findings) {
   // What is worth a word only, such as no base in a set that was begun without one, loses nothing.
-  const matters = new Set(set.problems.filter(({ severity }) => severity !== 'info').map(({ code }) => code));
+  const isWord = ({ severity }: SetProblem) => severity === 'info' || severity === 'warning';
+  const matters = new Set(set.problems.filter((problem) => !isWord(problem)).map(({ code }) => code));
   const harmless = set.problems.map(({ code }) => code).filter((code) => !matters.has(code));
   // A file beside the set is most often one that was replaced.
   if (!set.unlisted.some(({ newer }) => newer)) harmless.push('AOF_PART_UNLISTED');
