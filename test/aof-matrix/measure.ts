@@ -16,7 +16,7 @@ export interface Measured {
   readonly no: Outcome;
 }
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 120_000;
 const ATTEMPTS = 3;
 
 /** Each start gets a fresh copy, since a server writes to what it starts from. */

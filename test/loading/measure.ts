@@ -42,8 +42,8 @@ export interface Behaviour {
 
 type Start = Omit<Behaviour, 'file' | 'server' | 'config' | 'checkTool'>;
 
-const START_TIMEOUT_MS = 20_000;
-const CHECK_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 120_000;
+const CHECK_TIMEOUT_MS = 120_000;
 
 export const DEFAULTS: Configuration = { args: [] };
 

@@ -63,7 +63,7 @@ describe.each([
 ])('files of %s', async (_, of) => {
   const files = existsSync(of) ? (await originals(of)).filter(hasChecksum) : [];
 
-  it.skipIf(files.length === 0)('come back without a wrong or invented key', { timeout: 120_000 }, async () => {
+  it.skipIf(files.length === 0)('come back without a wrong or invented key', async () => {
     const all: Score = { possible: 0, recovered: 0, wrong: 0, invented: 0, touched: 0 };
     const ratios: number[] = [];
     for (let i = 0; i < FILES; i++) {
@@ -92,7 +92,7 @@ describe('a server', async () => {
   const [server] = availableServers().filter(({ lineage, release }) => lineage === 'redis' && release === '7.0');
   const files = (await originals(FIXTURES)).filter((file) => /^redis-[67]/.test(file.name) && hasChecksum(file));
 
-  it.skipIf(!server)(`loads what was salvaged from ${LOADED} files`, { timeout: 60_000 }, async () => {
+  it.skipIf(!server)(`loads what was salvaged from ${LOADED} files`, async () => {
     for (let i = 0; i < LOADED; i++) {
       const { output } = await salvaged(files[i % files.length], FIRST_SEED + i);
       const { keys } = await placedKeys(readFileSync(output));
@@ -130,7 +130,7 @@ describe('damage everywhere', () => {
     ['compressed strings that claim the file', pattern(0, 1, 0x61, 0xc3, 0x80, 0, 8, 0, 0, 0x80, 0, 0x10, 0, 0)],
     ['keys with a byte between them that is none', pattern(0, 2, 0x61, 0x62, 1, 0x63, 0x77)],
     ['fields', pattern(0xfa, 1, 0x61, 1, 0x62)],
-  ])('ends with an output that is sound: %s', { timeout: 60_000 }, async (_, bytes) => {
+  ])('ends with an output that is sound: %s', async (_, bytes) => {
     const input = join(folder, 'everywhere.rdb');
     const output = join(folder, 'everywhere-out.rdb');
     rmSync(output, { force: true });
@@ -140,7 +140,7 @@ describe('damage everywhere', () => {
     expect(await verifyBytes(readFileSync(output))).toMatchObject({ ok: true, complete: true });
   });
 
-  it('is a byte in every few hundred: what stands between comes back', { timeout: 60_000 }, async () => {
+  it('is a byte in every few hundred: what stands between comes back', async () => {
     const original = (await originals(FIXTURES)).find(({ name }) => name.startsWith('dump'));
     if (!original) throw new Error('the fixture is missing');
     const bytes = Buffer.from(original.source);

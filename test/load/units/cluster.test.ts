@@ -39,7 +39,7 @@ describe.skipIf(!server)('keys that are sent to a cluster', () => {
 
   afterAll(() => cluster?.stop());
 
-  it.each(MODES)('lie where they belong, in mode %s', { timeout: 30_000 }, async (mode) => {
+  it.each(MODES)('lie where they belong, in mode %s', async (mode) => {
     const clients = cluster.masters.map(({ client }) => client);
     await Promise.all(clients.map((client) => client.flushall()));
     const url = `redis://127.0.0.1:${cluster.masters[0]?.port}`;

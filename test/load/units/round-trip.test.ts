@@ -53,7 +53,7 @@ describe.skipIf(!server)('keys loaded into the server on PATH', () => {
     for (const way of WAYS) expect(withKnownDeletions(await held(rdb, way), wanted), way.name).toEqual(wanted);
   });
 
-  it('however hard they are', { timeout: 60_000 }, async () => {
+  it('however hard they are', async () => {
     if (!server) return;
     const rdb = new Directory().join('hard.rdb');
     writeFileSync(rdb, await hardKeys(server));

@@ -10,7 +10,7 @@ import { le, len, listpack, moduleId, str } from '../../helpers/rdb-builder.js';
 
 const NONE = Buffer.alloc(0);
 /** An answer that takes longer than this is none. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 /** From this size on a file is told as text, too. */
 const LARGE = 512 * 1024;
 /** Of standard output: nothing that is listed may grow with the file. */
