@@ -10,5 +10,6 @@ export default defineConfig({
     // Far above what any test needs: a busy machine must not fail one.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

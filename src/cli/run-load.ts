@@ -24,7 +24,7 @@ import { onInterrupt } from './signals.js';
 import { UsageError } from './usage-error.js';
 
 /** What is not over this long after an interrupt is left behind, ms. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 5000;
 
 const SENTINEL_PORT = 26379;
 

@@ -78,8 +78,10 @@ const DEFAULT_DATABASES = 16;
 const FIRST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 100;
 const STOP_TIMEOUT_MS = 5_000;
-/** How long a log and an end may come behind the answer to a command. */
+/** How long a log may come behind the answer to a command. */
 const SETTLE_MS = 200;
+/** How long the end of a process may come behind that of its connections: some leave much memory behind. */
+const END_MS = 10_000;
 const WATCH_MS = 200;
 /** What a server saves to, before it has its name. */
 const UNFINISHED = /^temp-.*\.rdb$/;
@@ -204,8 +206,8 @@ function server(
 ): DisposableServer {
   const { child, log, ended, failed } = running;
   const { path: dir, socket, belongings } = folder;
-  const endOf = async ({ ended: end }: Running) => {
-    await Promise.race([end, sleep(SETTLE_MS)]);
+  const endOf = async (error: unknown) => {
+    await Promise.race([ended, sleep(liveError(error).isBroken ? END_MS : SETTLE_MS, undefined, { ref: false })]);
     const how = failed();
     return how && new StartFailure(program, log, how.exitCode, how.signal);
   };
@@ -237,7 +239,7 @@ function server(
         live = await connect();
         return await live.nodes[0].info(section);
       } catch (error) {
-        throw (await endOf(running)) ?? liveError(error);
+        throw (await endOf(error)) ?? liveError(error);
       } finally {
         live?.close();
       }
@@ -252,7 +254,7 @@ function server(
         await live.nodes[0].call('SAVE');
         return path;
       } catch (error) {
-        const end = await endOf(running);
+        const end = await endOf(error);
         if (end) throw end;
         const { kind, lines } = log.reason();
         const fault = kind === 'disk' ? 'no-space' : 'server';

@@ -4,7 +4,7 @@ export class LiveError extends Error {
 
   constructor(
     message: string,
-    /** The connection broke: another try may do better. */
+    /** The connection broke, or was refused: another try may do better. */
     readonly isBroken = false,
   ) {
     super(message);
@@ -25,7 +25,7 @@ export function liveError(given: unknown): LiveError {
   const error = firstOf(given);
   const text = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNREFUSED') return new LiveError('nothing answers there: the connection was refused');
+  if (code === 'ECONNREFUSED') return new LiveError('nothing answers there: the connection was refused', true);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new LiveError('that host is not known');
   if (code === 'ENOENT') return new LiveError('there is no such socket');
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')

@@ -8,6 +8,7 @@ import type { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { stringValue } from '../helpers/rdb-builder.js';
 import { requireServer } from '../servers/available.js';
+import { until } from '../servers/cluster.js';
 import { type ServerOptions, startServer, withServer } from '../servers/server.js';
 import { Directory, redis72 } from './files.js';
 import { BIN, ENVIRONMENT } from './run.js';
@@ -17,7 +18,7 @@ const redis = requireServer('redis', '7.0');
 
 const KEYS = 12_000;
 /** So slow that there is a middle to end it in. */
-const RATE = '8000';
+const RATE = '3000';
 
 const path = directory.write('many.rdb', many().finish());
 
@@ -112,6 +113,13 @@ describe('kill -9', () => {
       await underWay(client, child);
       child.kill('SIGKILL');
       await ended;
+      // What it had sent is read when the server sees that its connections are closed.
+      await until(
+        async () =>
+          String(await client.call('CLIENT', 'LIST'))
+            .trim()
+            .split('\n').length === 1,
+      );
       const there = await client.dbsize();
       expect(there).toBeLessThan(KEYS);
       const { code, report } = await run(port, ['--journal', journal, '--verify']);

@@ -237,9 +237,7 @@ describe('a drill that is broken off', () => {
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
-    await expect
-      .poll(() => readdirSync(tmp).some((name) => isBusy(readdirSync(`${tmp}/${name}`))), { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(() => readdirSync(tmp).some((name) => isBusy(readdirSync(`${tmp}/${name}`)))).toBe(true);
     return { tmp, child, output: () => output };
   }
 

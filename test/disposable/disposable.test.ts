@@ -206,7 +206,7 @@ describe('a disposable server', () => {
       const pid = Number(String(printed));
       expect(isAlive(pid)).toBe(true);
       child.kill('SIGKILL');
-      await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+      await expect.poll(() => isAlive(pid)).toBe(false);
     },
   );
 });

@@ -11,7 +11,7 @@ import { availableServers } from '../servers/available.js';
 
 const directory = new Directory();
 
-test.each(availableServers().map((server) => ({ ...server })))('$name', { timeout: 120_000 }, async (server) => {
+test.each(availableServers().map((server) => ({ ...server })))('$name', async (server) => {
   const path = directory.join(`${server.name}.rdb`);
   writeFileSync(path, await hardKeys(server));
   const format = new RespFormat(releaseNamed(`${server.lineage}-${server.release}`), Date.now());

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BIN, ENVIRONMENT, type Ran } from '../cli/run.js';
 import { requireServer } from '../servers/available.js';
 import { makeCertificates } from '../servers/certificates.js';
-import { startCluster, until } from '../servers/cluster.js';
+import { startCluster, takeOver, until } from '../servers/cluster.js';
 import { freePort } from '../servers/ports.js';
-import { MASTER_NAME, startWatched } from '../servers/sentinel.js';
+import { failOver, MASTER_NAME, startWatched } from '../servers/sentinel.js';
 import { withServer } from '../servers/server.js';
 
 const redis = requireServer('redis', '7.0');
@@ -69,6 +69,7 @@ describe('load', () => {
       const first = await load(['--rate', '3000', '--json', url, '--cluster'], {}, async () => {
         await until(async () => (await killed.client.dbsize()) > 300);
         process.kill(killed.pid, 'SIGKILL');
+        await takeOver(cluster.replicas[1]);
       });
       // A busy machine may make another one.
       const restarts = expect.arrayContaining([failoverOf(killed.port)]);
@@ -82,13 +83,15 @@ describe('load', () => {
   });
 
   it('goes on with the master that Sentinel names next', async () => {
-    const { master, sentinel, stop } = await startWatched(redis, 'secret');
+    const watched = await startWatched(redis, 'secret');
+    const { master, sentinel, stop } = watched;
     try {
       const args = [`redis://127.0.0.1:${sentinel.port}`, '--sentinel', MASTER_NAME, '--json'];
       const env = { RDBKIT_SENTINEL_PASSWORD: 'secret' };
       const first = await load([...args, '--rate', '3000'], env, async () => {
         await until(async () => (await master.client.dbsize()) > 1000);
         process.kill(master.pid, 'SIGKILL');
+        await failOver(watched);
       });
       const restarts = expect.arrayContaining([failoverOf(master.port)]);
       expect(told(first)).toMatchObject({ code: 0, ...ALL_LOADED, restarts });

@@ -14,7 +14,7 @@ export interface CheckResult {
   output: string;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 120_000;
 
 /** What a server's own check tool (redis-check-rdb, valkey-check-rdb) says about an RDB file. */
 export function checkRdb(server: AvailableServer, path: string): CheckResult {

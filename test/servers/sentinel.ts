@@ -49,3 +49,16 @@ export async function startWatched(available: AvailableServer, sentinelPassword:
     throw error;
   }
 }
+
+/** Makes the Sentinel put the replica into the place of the master, whether that lives or not. */
+export async function failOver({ replica, sentinel }: Watched): Promise<void> {
+  await until(async () => {
+    // A server that is promoted closes all connections.
+    if (replica.client.status === 'end') await replica.client.connect();
+    if ((await replica.client.info('replication').catch(() => '')).includes('role:master')) return true;
+    // It says so when it is at it, and when the replica does not suit yet.
+    await sentinel.client.call('SENTINEL', 'FAILOVER', MASTER_NAME).catch(() => undefined);
+    return false;
+  });
+  if (replica.client.status === 'end') await replica.client.connect();
+}

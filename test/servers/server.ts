@@ -32,7 +32,7 @@ export interface ServerOptions {
   port?: number;
   /** More options for the client, such as a password. */
   client?: ClientOptions;
-  /** How long it may take until the server answers, loading included. Default 30 s. */
+  /** How long it may take until the server answers, loading included. Default 120 s. */
   startTimeoutMs?: number;
 }
 
@@ -124,7 +124,7 @@ async function startOnce(options: ServerOptions): Promise<RunningServer> {
     child = spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     watch(child, cleanUp);
     const log = collectLog(child);
-    await untilUp(child, port, log, options.startTimeoutMs ?? 30_000);
+    await untilUp(child, port, log, options.startTimeoutMs ?? 120_000);
     const client = connectClient(port, options.client);
     const started = child;
     const stop = async () => {
@@ -169,7 +169,7 @@ async function untilUp(child: ChildProcess, port: number, log: () => string, tim
   child.once('close', (code, signal) => {
     failed ??= new ServerStartError(`The server ended while it started (${signal ?? code})`, log(), code, signal);
   });
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     // First the answer, then the end: another server on that port must not pass for ours.
     const up = await answersPing(port);
@@ -179,7 +179,7 @@ async function untilUp(child: ChildProcess, port: number, log: () => string, tim
     if (up && child.exitCode === null && child.signalCode === null) {
       return;
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new ServerStartError(`The server did not answer within ${timeoutMs} ms`, log(), null, null);
     }
     await sleep(20);
