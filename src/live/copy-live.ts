@@ -1,17 +1,15 @@
 import type { Redis } from 'ioredis';
-import semver from 'semver';
 import type { Sink } from '../bytes/sinks/sink.js';
 import type { LiveServer } from './connect.js';
-import { KeyReader } from './key-reader.js';
+import { expiryWithinMs, knowsExpireTime } from './expire-time.js';
 import { liveError } from './live-error.js';
 import { LiveRdb } from './live-rdb.js';
+import { KeyPull } from './pull/key-pull.js';
 
 /** Names asked for at a time: SCAN looks at so many keys, and blocks the server for as long. */
 const SCAN_COUNT = 500;
-/** Since Redis 7.0. */
-const EXPIRETIME_SINCE = '7.0.0';
-/** PTTL and TIME are not quite the same moment. */
-const PTTL_WITHIN_MS = 2;
+/** Answers of SCAN whose keys are not yet read. */
+const SCANS_AHEAD = 4;
 
 export interface LiveCopyOptions {
   /** Only keys that match this glob; the server looks. */
@@ -50,44 +48,64 @@ export async function copyLive(server: LiveServer, sink: Sink, options: LiveCopy
   }
 }
 
+/** Keys that SCAN has named, with their sizes. */
+interface Found {
+  readonly names: readonly Buffer[];
+  readonly sizes: Float64Array;
+}
+
+interface Place {
+  /** Of `nodes`. */
+  readonly node: number;
+  readonly db: number;
+}
+
+/** A key that was asked for. */
+interface Asked {
+  readonly db: number;
+  readonly name: Buffer;
+}
+
 class Copier {
   private vanished = 0;
   private all = 0;
-  private readonly hasExpireTime: boolean;
 
   constructor(
     private readonly server: LiveServer,
     private readonly sink: Sink,
     private readonly options: LiveCopyOptions,
-  ) {
-    this.hasExpireTime =
-      server.lineage === 'valkey' || semver.gte(semver.coerce(server.version) ?? '0.0.0', EXPIRETIME_SINCE);
-  }
+  ) {}
 
   async run(): Promise<LiveCopy> {
-    const { nodes } = this.server;
+    const { server } = this;
+    const { nodes, isCluster } = server;
     const startedMs = await timeOf(nodes[0]);
-    const rdb = new LiveRdb(this.server, this.sink, startedMs);
-    const places = [];
-    for (const client of nodes) {
-      // Since Redis 7.2; without it the keys count as used.
-      await client.call('CLIENT', 'NO-TOUCH', 'ON').catch(() => undefined);
+    const rdb = new LiveRdb(server, this.sink, startedMs);
+    const places: Place[] = [];
+    for (const [node, client] of nodes.entries()) {
       for (const { db, keys } of await databasesOf(client)) {
         if (!this.isWantedDb(db)) continue;
         this.all += keys;
-        places.push({ client, db });
+        places.push({ node, db });
       }
     }
-    for (const { client, db } of places) await this.copyDatabase(client, db, rdb);
+    const hasExpireTime = knowsExpireTime(server);
+    const pull = await KeyPull.open<Asked>(nodes, {
+      ...{ isCluster, hasExpireTime },
+      take: ({ db, name }, buffer, start, end, expireAtMs) => {
+        if (buffer) rdb.write(db, name, buffer, start, end, expireAtMs);
+        else this.vanished++;
+      },
+      ready: () => rdb.ready(),
+    });
+    try {
+      for (const place of places) await this.copyDatabase(place, pull, rdb);
+    } finally {
+      pull.close();
+    }
     await rdb.end();
     const endedMs = await timeOf(nodes[0]);
-    return {
-      keys: rdb.keys,
-      vanished: this.vanished,
-      startedMs,
-      endedMs,
-      expiryWithinMs: this.hasExpireTime ? 0 : PTTL_WITHIN_MS,
-    };
+    return { keys: rdb.keys, vanished: this.vanished, startedMs, endedMs, expiryWithinMs: expiryWithinMs(server) };
   }
 
   private isWantedDb(db: number): boolean {
@@ -95,11 +113,37 @@ class Copier {
     return (address.db === undefined || address.db === db) && (this.options.wantedDb?.(db) ?? true);
   }
 
-  private async copyDatabase(client: Redis, db: number, rdb: LiveRdb): Promise<void> {
-    const { match, wanted, onProgress } = this.options;
-    const { isCluster } = this.server;
-    if (!isCluster) await client.select(db).catch(fail);
-    const reader = new KeyReader(client, isCluster, this.hasExpireTime);
+  private async copyDatabase(place: Place, pull: KeyPull<Asked>, rdb: LiveRdb): Promise<void> {
+    const { node, db } = place;
+    for await (const { names, sizes } of this.scanAhead(place, pull)) {
+      for (const [i, name] of names.entries()) pull.ask(node, db, { db, name }, name, sizes[i]);
+      pull.flush();
+      if (pull.isFull) await pull.ready();
+      this.options.onProgress?.(rdb.keys, this.all);
+    }
+    await pull.drain();
+    this.options.onProgress?.(rdb.keys, this.all);
+  }
+
+  /** Looks for the next names, and asks for their sizes, while the keys before are read. */
+  private async *scanAhead(place: Place, pull: KeyPull<Asked>): AsyncGenerator<Found> {
+    const ahead: Promise<Found>[] = [];
+    for await (const names of this.scan(place)) {
+      const found = pull.sizes(place.node, place.db, names).then((sizes) => ({ names, sizes }));
+      // Whoever waits for it is told.
+      found.catch(() => undefined);
+      ahead.push(found);
+      if (ahead.length < SCANS_AHEAD) continue;
+      const [first] = ahead.splice(0, 1);
+      yield await first;
+    }
+    for (const found of ahead) yield await found;
+  }
+
+  private async *scan({ node, db }: Place): AsyncGenerator<readonly Buffer[]> {
+    const { match, wanted } = this.options;
+    const client = this.server.nodes[node];
+    if (!this.server.isCluster) await client.select(db).catch(fail);
     const more = match === undefined ? [] : ['MATCH', match];
     let cursor = '0';
     do {
@@ -107,12 +151,7 @@ class Copier {
       const [next, found] = reply as [Buffer, Buffer[]];
       cursor = next.toString('latin1');
       const names = wanted ? found.filter((name) => wanted(db, name)) : found;
-      if (names.length === 0) continue;
-      for await (const { name, payload, expireAtMs } of reader.read(names)) {
-        if (payload) await rdb.write(db, name, payload, expireAtMs);
-        else this.vanished++;
-      }
-      onProgress?.(rdb.keys, this.all);
+      if (names.length > 0) yield names;
     } while (cursor !== '0');
   }
 }

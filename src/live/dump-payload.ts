@@ -1,33 +1,25 @@
 // What DUMP gives: [KEY_META record] type, value, u16le RDB version, u64le CRC-64 (rdb-format, section 10).
+import { OLDEST_VALKEY_VERSION, OP } from '../rdb/format.js';
 import { LiveError } from './live-error.js';
 
-const FOOTER = 10;
-const KEY_META = 0xf3;
-const OLDEST_VALKEY_VERSION = 80;
+/** Bytes behind the value. */
+export const FOOTER = 10;
 
-/** A payload taken apart; views of it. */
-export interface DumpPayload {
-  /** The record that stands before the type, when the key has metadata (Redis 8.6 and newer). */
-  readonly meta: Uint8Array | undefined;
-  readonly type: number;
-  readonly value: Uint8Array;
-  readonly version: number;
+/** The RDB version that a payload ending at `end` was written in. */
+export function payloadVersion(bytes: Uint8Array, end: number): number {
+  return bytes[end - FOOTER] | (bytes[end - FOOTER + 1] << 8);
 }
 
-/** Takes a payload apart. Throws LiveError for one that no server makes. */
-export function splitPayload(payload: Uint8Array): DumpPayload {
-  const end = payload.length - FOOTER;
-  if (end < 1) throw new LiveError('its answer to DUMP is no value');
-  const version = payload[end] | (payload[end + 1] << 8);
-  const hasMeta = payload[0] === KEY_META && version < OLDEST_VALKEY_VERSION;
-  const at = hasMeta ? metaEnd(payload, end) : 0;
-  if (at >= end) throw new LiveError('its answer to DUMP is no value');
-  return {
-    meta: hasMeta ? payload.subarray(0, at) : undefined,
-    type: payload[at],
-    value: payload.subarray(at + 1, end),
-    version,
-  };
+/**
+ * Where the value's type stands in the payload [start, end) of `bytes`: in front, or behind metadata of the key (Redis 8.6 and newer). The value
+ * follows, up to FOOTER bytes before the end. Throws LiveError for what no server makes.
+ */
+export function typeOffset(bytes: Uint8Array, start: number, end: number): number {
+  const valueEnd = end - FOOTER;
+  const hasMeta = bytes[start] === OP.KEY_META && payloadVersion(bytes, end) < OLDEST_VALKEY_VERSION;
+  const at = hasMeta ? start + metaEnd(bytes.subarray(start, end), valueEnd - start) : start;
+  if (at >= valueEnd) throw new LiveError('its answer to DUMP is no value');
+  return at;
 }
 
 /** Behind a KEY_META record: a length n, then n classes of four bytes, each with values of modules up to an opcode 0. */

@@ -1,18 +1,20 @@
 import type { Sink } from '../bytes/sinks/sink.js';
-import { OP } from '../rdb/format.js';
+import { OLDEST_VALKEY_VERSION, OP } from '../rdb/format.js';
 import { RdbWriter } from '../rdb/writer/rdb-writer.js';
-import { splitPayload } from './dump-payload.js';
+import { FOOTER, payloadVersion, typeOffset } from './dump-payload.js';
 import { LiveError } from './live-error.js';
 
-const OLDEST_VALKEY_VERSION = 80;
 /** Of a server without keys nobody tells the version. */
 const OLD_VERSION = 9;
+const LATEST = 2n ** 63n - 1n;
 
 /** Writes what servers give for DUMP as an RDB. */
 export class LiveRdb {
   /** Keys written. */
   keys = 0;
   private writer: RdbWriter | undefined;
+  /** A record of an expiry, used again. */
+  private readonly expiry = Buffer.alloc(9, OP.EXPIRETIME_MS);
 
   /** `createdAtMs`: since the epoch. */
   constructor(
@@ -21,9 +23,20 @@ export class LiveRdb {
     private readonly createdAtMs: number,
   ) {}
 
-  /** Throws LiveError for what is no value, or comes from a server of another version. */
-  async write(db: number, name: Uint8Array, payload: Uint8Array, expireAtMs: number | undefined): Promise<void> {
-    const { meta, type, value, version } = splitPayload(payload);
+  /**
+   * Takes a copy of a key whose DUMP payload is [start, end) of `buffer`. Throws LiveError for what is no value, or comes from a server of
+   * another version.
+   */
+  write(
+    db: number,
+    name: Uint8Array,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    expireAtMs: number | undefined,
+  ): void {
+    const typeAt = typeOffset(buffer, start, end);
+    const version = payloadVersion(buffer, end);
     const magic = version >= OLDEST_VALKEY_VERSION ? 'VALKEY' : 'REDIS';
     const writer = this.writerOf(magic, version);
     const { header } = writer;
@@ -32,17 +45,20 @@ export class LiveRdb {
     }
     writer.selectDb(db);
     if (expireAtMs !== undefined) {
-      const record = Buffer.alloc(9, OP.EXPIRETIME_MS);
-      record.writeBigInt64LE(BigInt(expireAtMs), 1);
-      writer.raw(record);
+      this.expiry.writeBigInt64LE(expireAtMs < 2 ** 63 ? BigInt(expireAtMs) : LATEST, 1);
+      writer.raw(this.expiry);
     }
-    if (meta) writer.raw(meta);
-    writer.raw(Buffer.of(type));
+    // Metadata, and the type behind it.
+    writer.raw(buffer, start, typeAt + 1);
     writer.string(name);
-    writer.raw(value);
+    writer.raw(buffer, typeAt + 1, end - FOOTER);
     writer.countKeys(1);
     this.keys++;
-    await writer.ready();
+  }
+
+  /** A promise when whoever writes should wait. Throws, or rejects, with the error of the sink. */
+  ready(): Promise<void> | undefined {
+    return this.writer?.ready();
   }
 
   /** Ends the file and closes the sink. */

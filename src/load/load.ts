@@ -268,7 +268,7 @@ class Load {
     };
     const compared = await compareWithTarget(dataset, target, wanted, {
       ...{ mapping, maxMemory, tmpDir, signal },
-      onProgress: (done) => onProgress?.({ phase: 'verify', done, total: dataset.inputSize, keys: ledger.sums.loaded }),
+      onProgress: (done, keys) => onProgress?.({ phase: 'verify', done, total: dataset.inputSize, keys }),
     });
     try {
       this.verified = verifiedReport(compared, (performance.now() - startedMs) / 1000);
