@@ -1,6 +1,7 @@
 import { type CommandRecord, LogVisitor } from '../aof/log-visitor.js';
 import { FINDINGS, type FindingCode } from '../errors.js';
-import { refusedCommand } from './known-commands.js';
+import { fitsArity } from '../servers/commands.js';
+import { knownForms, mayBeOfModule } from '../servers/known-commands.js';
 import type { RepairFinding } from './plan.js';
 
 /** Of each code, this many findings are kept. */
@@ -85,8 +86,9 @@ export class CutPoints extends LogVisitor {
 
   /** Servers end at a command that they do not know, or that has too few or too many arguments. */
   private judge(name: string, argc: number, offset: number): void {
-    const code = refusedCommand(name, argc);
-    if (!code) return;
+    const forms = knownForms(name);
+    if (forms.some((form) => fitsArity(form, argc)) || (forms.length === 0 && mayBeOfModule(name))) return;
+    const code = forms.length > 0 ? 'AOF_WRONG_ARITY' : 'AOF_UNKNOWN_COMMAND';
     const shown = JSON.stringify(name.slice(0, 64));
     const message =
       code === 'AOF_WRONG_ARITY'

@@ -1,5 +1,10 @@
 import type { SideThread } from '../bytes/side-thread.js';
 import type { Window } from '../bytes/window.js';
+import { ContainerCheck } from '../checks/containers.js';
+import type { CheckContext } from '../checks/context.js';
+import { HashExpiryCheck } from '../checks/hash-expiry.js';
+import { MemberCheck, REPEATED } from '../checks/members.js';
+import { StreamCheck } from '../checks/streams.js';
 import type { FindingCode, Severity } from '../errors.js';
 import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
 import { hasExpired } from '../keyspace/expired.js';
@@ -21,16 +26,11 @@ import type { Form } from '../servers/minds.js';
 import { rdbVersionOf } from '../servers/releases.js';
 import { ArrayCheck } from './checks/arrays.js';
 import { AuxCheck } from './checks/aux-fields.js';
-import { ContainerCheck } from './checks/containers.js';
 import { ExpiryCheck } from './checks/expiry.js';
 import { FunctionCheck } from './checks/functions.js';
-import { HashExpiryCheck } from './checks/hash-expiry.js';
 import { HintCheck } from './checks/hints.js';
 import { KeyCheck } from './checks/keys.js';
-import { MemberCheck } from './checks/members.js';
 import { SmallStrings } from './checks/small-strings.js';
-import { StreamCheck } from './checks/streams.js';
-import type { CheckContext } from './context.js';
 import { DeferredChecks, type Doubtful } from './deferred.js';
 import { DemandCollector } from './demands.js';
 import type { FindingContext, Findings } from './findings.js';
@@ -49,15 +49,9 @@ const SMALL_HASH_BYTES = 64;
 /** Of a key's name, so much goes into a finding. */
 const KEY_BYTES = 1024;
 
-const DUPLICATE_CODE: Readonly<Record<string, FindingCode>> = {
-  set: 'SET_DUPLICATE_MEMBER',
-  zset: 'ZSET_DUPLICATE_MEMBER',
-  hash: 'HASH_DUPLICATE_FIELD',
-};
-
 /**
  * Verifies an RDB while it is parsed: counts what is there and hands every value to the checks of its kind. Each kind of
- * check is a file of its own in `checks/`.
+ * check is a file of its own: those of values in `src/checks/`, those of the file in `checks/`.
  */
 export class RdbVerifier extends RdbVisitor implements CheckContext {
   file: RdbHeader = { magic: 'REDIS', version: 0, lineage: 'common' };
@@ -276,7 +270,7 @@ export class RdbVerifier extends RdbVisitor implements CheckContext {
     if (count === 0) this.empty(key);
     if (type === 'hash') this.elementsSeen = count;
     this.largeHash = count > SMALL.hash;
-    const code = DUPLICATE_CODE[type];
+    const code = REPEATED[type];
     if (code !== undefined && layout !== 'template') this.members.begin(count, code);
   }
 

@@ -1,4 +1,4 @@
-// Damage of what stands around the keys: the header, functions, records that select a database.
+// Damage of what stands around the keys: the header, functions, records that select a database; and of what values say as wholes.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import type { Salvaged } from '../../src/repair/salvage/salvage.js';
 import { salvage } from '../../src/repair/salvage/write-salvage.js';
 import { RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
 import { type Truth, truthOf } from '../helpers/truth.js';
+import { consumer, groupFile, pending, streamFile } from '../verify/streams.js';
 import { verifyBytes } from '../verify/verify-bytes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'rdbkit-salvage-'));
@@ -56,6 +57,20 @@ describe('a damaged header', () => {
       new RdbBuilder(42).aux('redis-ver', '99.0').selectDb(0).key('a', stringValue('b')).finish(),
     );
     expect(survey).toMatchObject({ headerGuessed: false, version: 42 });
+  });
+});
+
+// Each of these can be read to its end, and keeps a server from starting.
+describe('a stream that contradicts itself', () => {
+  it.each([
+    ['STREAM_PENDING_UNKNOWN', groupFile({ pending: [pending([1, 0])] })],
+    ['STREAM_CONSUMER_REPEATED', groupFile({ consumers: [consumer('c', [1, 0]), consumer('c', [2, 0])] })],
+    ['STREAM_LENGTH_WRONG', streamFile({ length: 2 }, { version: 80 })],
+  ])('is in doubt: %s', async (code, file) => {
+    const { survey, truth, bytes: written } = await salvaged(file);
+    expect(survey).toMatchObject({ sure: 0, suspect: { container: 1 }, suspects: [{ type: 'stream', code }] });
+    expect(truth.records).toEqual([]);
+    expect(await verifyBytes(written)).toMatchObject({ ok: true });
   });
 });
 

@@ -25,7 +25,7 @@ export const GROUPS = {
   STREAM_ENTRIES_READ_WRONG: {
     title: 'A consumer group that read more than was ever added',
     meaning:
-      'The counter of entries read by the group (RDB 10 and later) is higher than the number of entries ever added to the stream, or below -1. It is damage, or another program wrote it. Only the lag shown for the group depends on it.',
+      'The counter of entries read by the group (RDB 10 and later) is higher than the number of entries ever added to the stream, or below -1. Somebody set it with ENTRIESREAD of XGROUP CREATE or XGROUP SETID, where servers take any number, or it is damage. Only the lag shown for the group depends on it.',
     servers: STREAM_LOADED,
     advice: CHECK_SOURCE,
   },

@@ -1,7 +1,6 @@
 import type { Kernels } from '../../bytes/kernels/kernels.js';
 import type { Window } from '../../bytes/window.js';
 import { FINDINGS, type FindingCode } from '../../errors.js';
-import type { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
 import { type BytesRef, INTEGER, LZF } from '../../rdb/bytes-ref.js';
 import { type CollectionType, ContainerChecker } from '../../rdb/containers/check.js';
 import type { ContainerKind, Opcode } from '../../rdb/format.js';
@@ -30,13 +29,6 @@ const BITS = {
   streamEntry: 8,
   module: 12,
 } as const;
-const TWICE: Readonly<Record<CollectionType, FindingCode>> = {
-  list: 'SET_DUPLICATE_MEMBER',
-  stream: 'SET_DUPLICATE_MEMBER',
-  set: 'SET_DUPLICATE_MEMBER',
-  zset: 'ZSET_DUPLICATE_MEMBER',
-  hash: 'HASH_DUPLICATE_FIELD',
-};
 const COLLECTIONS = new Set<string>(['list', 'set', 'zset', 'hash']);
 /** Of all elements in plain form together. */
 const MOST_ELEMENT_BITS = 4;
@@ -78,7 +70,10 @@ export interface JudgeListener {
   end?(offset: number): void;
 }
 
-/** Reads every value as deep as it is checked, and weighs how much each key speaks for standing at a real beginning. */
+/**
+ * Reads every value as deep as its bytes can be told from others, and weighs how much each key speaks for standing at a real
+ * beginning.
+ */
 export class KeyJudge extends RdbVisitor {
   readonly templates = new Map<number, readonly Uint8Array[]>();
   private readonly checker: ContainerChecker;
@@ -89,16 +84,12 @@ export class KeyJudge extends RdbVisitor {
   private type: CollectionType = 'list';
   /** The value at hand is none of those that must not be empty, or it is not. */
   private holdsAny = true;
-  /** The members of the value at hand are looked at. */
-  private counting = false;
 
   constructor(
     kernels: Kernels,
     private readonly window: Window,
     private readonly names: NameModel,
     private readonly listener: JudgeListener,
-    /** Members that come twice are looked for; it belongs to who gives it. */
-    private readonly members?: DuplicateFinder,
   ) {
     super();
     this.checker = new ContainerChecker(kernels);
@@ -136,28 +127,12 @@ export class KeyJudge extends RdbVisitor {
     this.type = type === 'set' || type === 'zset' || type === 'hash' ? type : 'list';
     this.elementBits = 0;
     this.isFirst = true;
-    this.counting = false;
     this.holdsAny = type === 'stream' || !COLLECTIONS.has(type);
     // Nodes of streams are taken apart by the parser, which tells what is wrong with them.
     return type === 'stream' ? Level.DATA : Level.STRUCTURE;
   }
 
-  override collection(count: number): void {
-    const { members, type } = this;
-    if (!members || type === 'list' || count < 2) return;
-    this.counting = true;
-    members.begin(count);
-  }
-
   override keyEnd(key: KeyRecord): void | Promise<void> {
-    if (!this.counting || !this.members?.deferred) return this.tell(key);
-    return this.members.finish().then(({ count }) => {
-      if (count > 0) this.blame(TWICE[this.type]);
-      this.tell(key);
-    });
-  }
-
-  private tell(key: KeyRecord): void {
     const { judged } = this;
     if (!this.holdsAny) this.blame('EMPTY_COLLECTION');
     const { expireAtMs } = key;
@@ -182,19 +157,16 @@ export class KeyJudge extends RdbVisitor {
 
   override setMember(member: BytesRef): void {
     this.weigh(member);
-    this.countMember(member);
   }
 
   override zsetMember(member: BytesRef, score: number): void {
     this.weigh(member);
-    this.countMember(member);
     if (Number.isNaN(score)) this.blame('ZSET_SCORE_NAN');
   }
 
   override hashField(field: BytesRef, value: BytesRef): void {
     this.weigh(field);
     this.weigh(value);
-    this.countMember(field);
   }
 
   override arrayElement(_index: bigint, value: BytesRef): void {
@@ -230,14 +202,6 @@ export class KeyJudge extends RdbVisitor {
     if (FINDINGS[code] === 'error') this.blame(code);
   }
 
-  /** No server loads a collection with a member that comes twice. */
-  private countMember(member: BytesRef): void {
-    if (!this.counting || !this.members) return;
-    const fault = member.resolve();
-    if (fault) this.blame(fault);
-    else if (this.members.add(member.start, member.end, 1)) this.blame(TWICE[this.type]);
-  }
-
   private weigh(ref: BytesRef): void {
     this.holdsAny = true;
     this.elementBits += BITS.element;
@@ -249,7 +213,7 @@ export class KeyJudge extends RdbVisitor {
     else if (isFirst && ref.stored >= LEAST_COMPRESSED) this.judged.bits += BITS.compressed;
   }
 
-  private blame(code: FindingCode): void {
+  protected blame(code: FindingCode): void {
     this.judged.fault ??= code;
   }
 }

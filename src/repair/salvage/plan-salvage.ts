@@ -5,19 +5,18 @@ import { Kernels } from '../../bytes/kernels/kernels.js';
 import { RangeSource } from '../../bytes/sources/range.js';
 import { Window } from '../../bytes/window.js';
 import type { FindingCode } from '../../errors.js';
-import { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
 import { compareChecksums, UNREAD } from '../../rdb/checksum-report.js';
 import { type ParseFailure, type ParseResult, type ParseState, RdbParser } from '../../rdb/parser.js';
 import type { RdbHeader } from '../../rdb/visitor.js';
 import { RepairError } from '../plan.js';
 import { type SalvageContent, sumOf } from './content.js';
 import { guessHeader, headerOf, isDoubtful } from './guess-header.js';
-import { KeyJudge } from './key-judge.js';
 import { NameModel } from './name-model.js';
 import { RepeatedNames } from './repeated-names.js';
 import { Resync } from './resync.js';
 import type { SalvageOptions, SalvagePlan } from './salvage.js';
 import { Survey } from './survey.js';
+import { ValueJudge } from './value-judge.js';
 
 const readAsync = promisify(read);
 const HEADER_BYTES = 9;
@@ -25,6 +24,7 @@ const GUESS_FROM = 1024;
 const KEY_BYTES = 1024;
 /** For the fingerprints of members of one collection; beyond that a temporary file is used. */
 const MEMBERS_MEMORY = 32 * 1024 * 1024;
+const UNKNOWN_HEADER: RdbHeader = { magic: 'REDIS', version: 0, lineage: 'common' };
 /** What is read ahead costs no more than any beginning. */
 const READ_AHEAD = 4 * 1024 * 1024;
 /** Codes of a file that simply ends too early. */
@@ -67,7 +67,7 @@ export async function planSalvage(
   }
 
   for (;;) {
-    const state: ParseState | undefined = header && { ...header, db: survey.db, templates };
+    const state = header && { ...header, db: survey.db, templates };
     const walked = await walk(content, kernels, position, state, names, survey, options.tmpDir, (found) => {
       header = found;
     });
@@ -148,23 +148,23 @@ async function walk(
   { fd, size }: SalvageContent,
   kernels: Kernels,
   position: number,
-  resume: ParseState | undefined,
+  resume: (ParseState & RdbHeader) | undefined,
   names: NameModel,
   survey: Survey,
   tmpDir: string | undefined,
   onHeader: (header: RdbHeader) => void,
 ): Promise<Walked> {
   const giveBack = kernels.heap.scope();
-  const members = new DuplicateFinder(kernels, {
+  const source = new RangeSource(fd, position, size);
+  const window = new Window(kernels, source, new NoChecksum());
+  const judge = new ValueJudge(kernels, window, names, survey, resume ?? UNKNOWN_HEADER, {
     maxMemory: MEMBERS_MEMORY,
     ...(tmpDir === undefined ? {} : { tmpDir }),
   });
-  const source = new RangeSource(fd, position, size);
-  const window = new Window(kernels, source, new NoChecksum());
   try {
     await window.seek(position);
-    const judge = new KeyJudge(kernels, window, names, survey, members);
     judge.header = (header) => {
+      judge.file = header;
       onHeader(header);
       survey.begin(HEADER_BYTES, false);
     };
@@ -174,7 +174,7 @@ async function walk(
     const key = inKey ? parser.key.name.view().slice(0, KEY_BYTES) : null;
     return { result, key, templates: judge.templates, reached: source.consumed };
   } finally {
-    members.close();
+    judge.close();
     await window.settle();
     giveBack();
   }

@@ -1,7 +1,8 @@
 import type { PlainCommand } from '../../aof/command-table.js';
 import { isWithoutEffect, plainCommands, reachOf } from '../../servers/command-reach.js';
-import { type CommandInfo, type CommandSet, commandsOf, findCommand, fitsArity } from '../../servers/commands.js';
-import { RELEASES, type Release, releaseNamed } from '../../servers/releases.js';
+import { type CommandInfo, commandsOf, findCommand, fitsArity } from '../../servers/commands.js';
+import { knownForms } from '../../servers/known-commands.js';
+import { type Release, releaseNamed } from '../../servers/releases.js';
 
 /** What all known releases together say of a command. */
 export interface CommandJudgement {
@@ -14,7 +15,6 @@ export interface CommandJudgement {
   readonly withoutEffect: boolean;
 }
 
-let sets: readonly CommandSet[] | undefined;
 let plain: readonly PlainCommand[] | undefined;
 
 /** Commands that are in order when they have as many arguments as listed: those that Redis 7.0 writes. */
@@ -26,12 +26,12 @@ export function commandsInOrder(): readonly PlainCommand[] {
 
 /** Whether the argument behind the name decides what the command is. */
 export function isContainer(name: string): boolean {
-  return infosOf(name).some(({ container }) => container);
+  return knownForms(name).some(({ container }) => container);
 }
 
 /** Judges a command by its name, the argument behind it where that matters, and how many it has with its name. */
 export function judge(name: string, argument: string | undefined, argc: number): CommandJudgement {
-  const infos = infosOf(name, argument);
+  const infos = knownForms(name, argument);
   const fits = infos.length === 0 || infos.some((info) => fitsArity(info, argc));
   return {
     unknown: infos.length === 0,
@@ -45,11 +45,6 @@ export function judge(name: string, argument: string | undefined, argc: number):
 export function isKnownTo(release: Release, name: string): boolean {
   const [first, second] = name.split('|');
   return findCommand(commandsOf(release), first, second) !== undefined;
-}
-
-function infosOf(name: string, argument?: string): CommandInfo[] {
-  sets ??= RELEASES.map(commandsOf);
-  return sets.flatMap((set) => findCommand(set, name, argument) ?? []);
 }
 
 function arityText({ arity }: CommandInfo): string {

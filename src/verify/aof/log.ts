@@ -4,6 +4,7 @@ import { type CommandRecord, LogVisitor } from '../../aof/log-visitor.js';
 import type { Window } from '../../bytes/window.js';
 import type { FindingCode, Severity } from '../../errors.js';
 import { bytesToText } from '../../keyspace/bytes-text.js';
+import { mayBeOfModule } from '../../servers/known-commands.js';
 import { DEFAULT_DATABASES } from '../../servers/loadability.js';
 import type { Findings } from '../findings.js';
 import type { VerifyOptions } from '../options.js';
@@ -13,8 +14,6 @@ import { commandsInOrder, isContainer, judge } from './commands.js';
 /** Names of commands that are told; a log of garbage must not make a million findings of them. */
 const NAMES_TOLD = 100;
 const LONGEST_SUBCOMMAND = 64;
-/** Modules name their commands like this. */
-const OF_MODULE = /^[a-z0-9_]+\.[a-z0-9_.]+$/;
 
 /** What verifying a log gave. */
 export interface CheckedLog {
@@ -100,7 +99,7 @@ class LogCheck extends LogVisitor {
 
   /** A command of a module: the writer had it. */
   private tellUnknown(shown: string, name: string, offset: number): void {
-    const ofModule = OF_MODULE.test(name);
+    const ofModule = mayBeOfModule(name);
     const message = ofModule ? `${shown} is the command of a module` : `no release known here has a command "${shown}"`;
     this.findings.add('AOF_UNKNOWN_COMMAND', offset, message, undefined, ofModule ? 'warning' : undefined);
   }

@@ -1,6 +1,6 @@
+import type { CheckContext } from '../../checks/context.js';
 import { arrayDoubleText, hasClearLowBits } from '../../rdb/array-text.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
-import type { CheckContext } from '../context.js';
 
 const STRING = 0;
 const INTEGER = 1;

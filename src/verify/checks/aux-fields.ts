@@ -1,7 +1,7 @@
+import type { CheckContext } from '../../checks/context.js';
 import { readCtime } from '../../keyspace/moment-of-file.js';
 import { AuxFields, type Producer } from '../../rdb/aux-fields.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
-import type { CheckContext } from '../context.js';
 
 /** Clocks differ; a file from further ahead than this was made by one that is wrong. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
+import type { CheckContext } from '../../checks/context.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
-import type { CheckContext } from '../context.js';
 
 /** As milliseconds March 1973; as seconds the year 5138. */
 export const EXPIRE_EARLIEST_MS = 1e11;

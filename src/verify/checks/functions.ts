@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import type { CheckContext } from '../../checks/context.js';
 import type { FindingCode } from '../../errors.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import { ENVIRONMENT_FAULTS, type LibraryFaultKind } from '../../servers/functions/facts.js';
 import type { FunctionDemands } from '../../servers/loadability.js';
 import { isFrom, releaseOf } from '../../servers/releases.js';
-import type { CheckContext } from '../context.js';
 
 /** More than servers have in practice; looking into a megabyte takes about a second. */
 const KEPT_LIBRARIES = 10_000;

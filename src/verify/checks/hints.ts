@@ -1,9 +1,9 @@
+import type { CheckContext } from '../../checks/context.js';
 import { hasExpired } from '../../keyspace/expired.js';
 import { hashSlot, SLOTS } from '../../keyspace/slot.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
 import { DEFAULT_DATABASES } from '../../servers/loadability.js';
-import type { CheckContext } from '../context.js';
 import type { DatabaseReport } from '../report.js';
 
 const MOST_DATABASES = 65_536;

@@ -1,6 +1,6 @@
-import { hasExpired } from '../../keyspace/expired.js';
-import type { KeyRecord } from '../../rdb/visitor.js';
-import type { CheckContext } from '../context.js';
+import { hasExpired } from '../keyspace/expired.js';
+import type { KeyRecord } from '../rdb/visitor.js';
+import type { CheckContext } from './context.js';
 
 /** Forms of hashes that servers write only while some field expires. */
 const WITH_FIELD_EXPIRY = new Set(['hashMetadata', 'hashMetadataPreGa', 'hash2', 'listpackEx']);

@@ -1,9 +1,16 @@
-import type { Kernels } from '../../bytes/kernels/kernels.js';
-import type { FindingCode } from '../../errors.js';
-import { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
-import type { RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
-import type { BytesRef } from '../../rdb/bytes-ref.js';
-import type { CheckContext } from '../context.js';
+import type { Kernels } from '../bytes/kernels/kernels.js';
+import type { FindingCode } from '../errors.js';
+import { DuplicateFinder } from '../fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
+import type { BytesRef } from '../rdb/bytes-ref.js';
+import type { CheckContext } from './context.js';
+
+/** What it is called that a member or field of a value stands in it twice; undefined for values that may repeat. */
+export const REPEATED: Readonly<Record<string, FindingCode>> = {
+  set: 'SET_DUPLICATE_MEMBER',
+  zset: 'ZSET_DUPLICATE_MEMBER',
+  hash: 'HASH_DUPLICATE_FIELD',
+};
 
 /** Sets, hashes and sorted sets in plain form: empty ones, and members or fields that come twice. */
 export class MemberCheck {

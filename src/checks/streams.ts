@@ -1,11 +1,11 @@
-import type { Kernels } from '../../bytes/kernels/kernels.js';
-import type { RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
-import { BytesRef } from '../../rdb/bytes-ref.js';
-import { StreamNodeWalker } from '../../rdb/containers/stream-node.js';
-import { StreamId } from '../../rdb/stream-id.js';
-import type { StreamMeta } from '../../rdb/visitor.js';
-import type { CheckContext } from '../context.js';
+import type { Kernels } from '../bytes/kernels/kernels.js';
+import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
+import { BytesRef } from '../rdb/bytes-ref.js';
+import { StreamNodeWalker } from '../rdb/containers/stream-node.js';
+import { StreamId } from '../rdb/stream-id.js';
+import type { StreamMeta } from '../rdb/visitor.js';
 import type { ContainerCheck } from './containers.js';
+import type { CheckContext } from './context.js';
 import { NameCheck } from './names.js';
 import { PendingCheck } from './pending.js';
 

@@ -1,5 +1,5 @@
-import { StreamId } from '../../rdb/stream-id.js';
-import type { CheckContext } from '../context.js';
+import { StreamId } from '../rdb/stream-id.js';
+import type { CheckContext } from './context.js';
 
 const WORDS = 4;
 const FIRST = 256;

@@ -1,12 +1,12 @@
-import type { Kernels } from '../../bytes/kernels/kernels.js';
-import { BytesRef, RAW } from '../../rdb/bytes-ref.js';
-import { type CollectionType, ContainerChecker, type ContainerProblem } from '../../rdb/containers/check.js';
-import type { EntryCursor } from '../../rdb/containers/cursor.js';
-import { ListpackCursor } from '../../rdb/containers/listpack.js';
-import { ZiplistCursor } from '../../rdb/containers/ziplist.js';
-import type { ContainerKind } from '../../rdb/format.js';
-import { latin1, parseDouble } from '../../rdb/values/plain.js';
-import type { CheckContext } from '../context.js';
+import type { Kernels } from '../bytes/kernels/kernels.js';
+import { BytesRef, RAW } from '../rdb/bytes-ref.js';
+import { type CollectionType, ContainerChecker, type ContainerProblem } from '../rdb/containers/check.js';
+import type { EntryCursor } from '../rdb/containers/cursor.js';
+import { ListpackCursor } from '../rdb/containers/listpack.js';
+import { ZiplistCursor } from '../rdb/containers/ziplist.js';
+import type { ContainerKind } from '../rdb/format.js';
+import { latin1, parseDouble } from '../rdb/values/plain.js';
+import type { CheckContext } from './context.js';
 
 /** No number takes more bytes. */
 const LONGEST_SCORE = 256;

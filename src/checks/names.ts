@@ -1,8 +1,8 @@
-import type { Kernels } from '../../bytes/kernels/kernels.js';
-import { DuplicateFinder } from '../../fingerprints/duplicate-finder.js';
-import type { RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
-import type { BytesRef } from '../../rdb/bytes-ref.js';
-import { latin1 } from '../../rdb/values/plain.js';
+import type { Kernels } from '../bytes/kernels/kernels.js';
+import { DuplicateFinder } from '../fingerprints/duplicate-finder.js';
+import type { RepeatFinderOptions } from '../fingerprints/repeat-finder.js';
+import type { BytesRef } from '../rdb/bytes-ref.js';
+import { latin1 } from '../rdb/values/plain.js';
 
 /** Above this many the names are no longer kept, only their fingerprints. */
 const KEPT = 4096;
