@@ -16,6 +16,9 @@ const MOST_KEYS = 64;
 const MOST_BYTES = 1024 * 1024;
 /** Where sizes cannot be asked for. */
 const UNKNOWN_SIZE = MOST_BYTES / 8;
+/** A server on a busy machine may be stopped between two commands: it is asked again when more time than this went by in between. */
+const MOST_APART_MS = 1;
+const MOST_TRIES = 10;
 /** Bytes on their way to us, unless a single key is larger. */
 const MOST_UNDER_WAY = 16 * MOST_BYTES;
 
@@ -80,33 +83,47 @@ export class KeyReader {
     return groups;
   }
 
-  private async transaction(names: readonly Buffer[]): Promise<LiveKey[]> {
+  private async transaction(names: readonly Buffer[], tries = 1): Promise<LiveKey[]> {
     const multi = this.client.multi();
     for (const name of names) {
       multi.callBuffer('DUMP', name);
       if (this.hasExpireTime) multi.call('PEXPIRETIME', name);
-      else multi.call('TIME').call('PTTL', name);
+      else multi.call('TIME').call('PTTL', name).call('TIME');
     }
     const replies = await multi.exec().catch(fail);
     if (!replies) throw liveError(new Error('it did not answer to DUMP'));
-    const each = this.hasExpireTime ? 2 : 3;
-    return names.map((name, i) => {
+    const each = this.hasExpireTime ? 2 : 4;
+    let isTorn = false;
+    const keys = names.map((name, i) => {
       const [payload, ...times] = replies.slice(i * each, (i + 1) * each).map(([error, reply]) => {
         if (error) throw liveError(error);
         return reply;
       });
-      return { name, payload: payload as Buffer | null, expireAtMs: expiryOf(times) };
+      const { expireAtMs, withinMs } = expiryOf(times);
+      isTorn ||= withinMs > MOST_APART_MS;
+      return { name, payload: payload as Buffer | null, expireAtMs };
     });
+    return isTorn && tries < MOST_TRIES ? this.transaction(names, tries + 1) : keys;
   }
 }
 
-/** PEXPIRETIME, or TIME and PTTL. Negative: there is none, or no key. */
-function expiryOf(replies: readonly unknown[]): number | undefined {
-  const last = Number(String(replies.at(-1)));
-  if (last < 0) return undefined;
-  if (replies.length === 1) return last;
-  const [seconds, micros] = replies[0] as readonly unknown[];
-  return Number(String(seconds)) * 1000 + Math.floor(Number(String(micros)) / 1000) + last;
+/** PEXPIRETIME; or TIME, PTTL, and TIME again. */
+function expiryOf([first, ttl, second]: readonly unknown[]): {
+  readonly expireAtMs: number | undefined;
+  readonly withinMs: number;
+} {
+  const told = Number(String(ttl ?? first));
+  // There is none, or no key.
+  if (told < 0) return { expireAtMs: undefined, withinMs: 0 };
+  if (ttl === undefined) return { expireAtMs: told, withinMs: 0 };
+  const before = momentOf(first);
+  return { expireAtMs: before + told, withinMs: momentOf(second) - before };
+}
+
+/** What TIME gives as ms since the epoch. */
+function momentOf(reply: unknown): number {
+  const [seconds, micros] = reply as readonly unknown[];
+  return Number(String(seconds)) * 1000 + Math.floor(Number(String(micros)) / 1000);
 }
 
 function fail(error: unknown): never {
