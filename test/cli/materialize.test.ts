@@ -1,7 +1,7 @@
 // Logs whose data only a server can tell: as a command of its own, and behind the others.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
@@ -103,9 +103,12 @@ describe('rdbkit materialize', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('%s: nothing stays, no server, no file', async (signal) => {
     const tmp = directory.join(`tmp-${signal}`);
     mkdirSync(tmp);
-    const many = Array.from({ length: 200_000 }, (_, i) => set(`key:${i}`)).join('');
+    const many = Array.from({ length: 1000 }, (_, i) => set(`key:${i}`)).join('');
     const log = directory.write(`many-${signal}.aof`, SELECT + many);
-    const args = [BIN, 'materialize', log, '-o', directory.join(`${signal}.rdb`), '--tmp-dir', tmp];
+    // A tenth of a second for each command.
+    const server = directory.write('slow', '#!/bin/sh\nexec redis-server "$@" --key-load-delay 100000\n');
+    chmodSync(server, 0o755);
+    const args = [BIN, 'materialize', log, '-o', directory.join(`${signal}.rdb`), '--tmp-dir', tmp, '--server', server];
     const child = spawn(process.execPath, args, { env: ENVIRONMENT });
     while (readdirSync(tmp).length === 0) await sleep(5);
     child.kill(signal);
