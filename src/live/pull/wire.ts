@@ -56,12 +56,15 @@ export class Wire implements AnswerTaker {
   /** Connects to the place of a client, as the same user. Rejects with LiveError. */
   static async open(like: Redis, options: WireOptions): Promise<Wire> {
     // What is under way does not go on by itself on another connection.
-    const client = like.duplicate({ retryStrategy: () => null, lazyConnect: true });
+    const commandTimeout = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
+    const client = like.duplicate({ retryStrategy: () => null, lazyConnect: true, commandTimeout });
     client.on('error', () => undefined);
     try {
       await connected(client);
       // Since Redis 7.2; without it the keys count as used.
-      await client.call('CLIENT', 'NO-TOUCH', 'ON').catch(() => undefined);
+      await client.call('CLIENT', 'NO-TOUCH', 'ON').catch((error: unknown) => {
+        if (!(error instanceof Error && error.name === 'ReplyError')) throw error;
+      });
       return new Wire(client, takeSocket(client), options);
     } catch (error) {
       client.disconnect();
