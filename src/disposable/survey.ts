@@ -1,46 +1,19 @@
 // One look at a backup before a server is started on it: who wrote it, how many databases it needs, and, since loading a log
 // executes it, what its commands reach beside the data.
-import { createHash } from 'node:crypto';
 import { readLog } from '../aof/log.js';
-import { type CommandRecord, LogVisitor } from '../aof/log-visitor.js';
+import type { LogVisitor } from '../aof/log-visitor.js';
 import { type OpenInput, openInput, openPart } from '../backup/open.js';
 import { NoChecksum } from '../bytes/checksum/checksum.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
 import { countedSource } from '../bytes/sources/counted.js';
 import { Window } from '../bytes/window.js';
-import { bytesToText } from '../keyspace/bytes-text.js';
-import { AuxFields } from '../rdb/aux-fields.js';
-import type { BytesRef } from '../rdb/bytes-ref.js';
 import { parseRdb } from '../rdb/parser.js';
-import { type KeyRecord, Level, type RdbHeader, RdbVisitor } from '../rdb/visitor.js';
-import { plainCommands, type Reach, reachOf } from '../servers/command-reach.js';
-import { commandsOf, findCommand } from '../servers/commands.js';
-import { RELEASES, releaseNamed } from '../servers/releases.js';
 import type { BackupFiles } from './backup-files.js';
+import { type DatabaseKeys, DumpLook } from './dump-look.js';
+import { LogLook, plain, type ReachingCommand } from './log-look.js';
 import type { ServerNeeds } from './needs.js';
 
-/** A command that reaches beside the data. */
-export interface ReachingCommand {
-  /** In lower case: `config set`. */
-  readonly command: string;
-  readonly reach: Reach;
-  /** Of the file that has the first one. */
-  readonly path: string;
-  /** File offset of the first one, in bytes. */
-  readonly offset: number;
-  /** How many there are. */
-  readonly count: number;
-}
-
-/** What the dump that a backup is, or begins with, holds in one database. */
-export interface DatabaseKeys {
-  readonly db: number;
-  readonly keys: number;
-  /** Keys that have an expiry. */
-  readonly expires: number;
-  /** Keys that had expired at the moment of the look: a server that starts as a master drops them. */
-  readonly expired: number;
-}
+export type { DatabaseKeys, ReachingCommand };
 
 /** What a backup was found to be. */
 export interface BackupSurvey {
@@ -67,6 +40,8 @@ export interface BackupSurvey {
 export interface SurveyOptions {
   /** What the clock says, ms since the epoch; expired is what has expired by then. */
   readonly clockMs: number;
+  /** Is told the commands behind a dump that has keys, too. */
+  readonly behindKeys?: LogVisitor | undefined;
   /** Called now and then with the bytes that were read so far, and how many there are in all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -74,11 +49,6 @@ export interface SurveyOptions {
 const DEFAULT_DATABASES = 16;
 /** More cannot be had: servers count them in 32 bits. */
 const MOST_DATABASES = 2 ** 31 - 1;
-/** Names of commands that are kept. */
-const NAMES = 100;
-const LONGEST_WORD = 64;
-/** Function libraries that are told apart. */
-const LIBRARIES = 100_000;
 
 /** Looks at a backup. Damage is no error here: the look ends there. Rejects with the system's error. */
 export async function surveyBackup(files: BackupFiles, options: SurveyOptions): Promise<BackupSurvey> {
@@ -126,7 +96,10 @@ class Survey {
       await window.fill(1);
       if (window.end === window.position) return;
       this.log.path = path;
-      const { commands, highestDb, fault } = await readLog(window, this.log, { plain: plain() });
+      if (this.dump.databases.list().length > 0) this.log.also = this.options.behindKeys;
+      const { commands, highestDb, fault } = await readLog(window, this.log, {
+        plain: this.log.also ? [] : plain(),
+      });
       this.commands += commands;
       this.databases = Math.max(this.databases, highestDb + 1);
       this.complete &&= fault === undefined;
@@ -158,8 +131,8 @@ class Survey {
         commands: [...log.special],
       },
       databases: Math.min(databases, MOST_DATABASES),
-      dump: [...dump.databases.values()].filter(({ keys }) => keys > 0),
-      libraries: dump.libraries,
+      dump: dump.databases.list(),
+      libraries: dump.libraries.list,
       commands,
       reaching: [...log.reaching.values()],
       usedMemory: Number.isSafeInteger(usedMemory) && usedMemory > 0 ? usedMemory : undefined,
@@ -167,95 +140,4 @@ class Survey {
       complete,
     };
   }
-}
-
-class DumpLook extends RdbVisitor {
-  readonly fields = new AuxFields();
-  readonly databases = new Map<number, { db: number; keys: number; expires: number; expired: number }>();
-  readonly libraries: string[] = [];
-  file: RdbHeader | undefined;
-  highestDb = 0;
-  private current: { db: number; keys: number; expires: number; expired: number } | undefined;
-
-  constructor(private readonly clockMs: number) {
-    super();
-  }
-
-  override header(header: RdbHeader): void {
-    this.file ??= header;
-  }
-
-  override aux(key: BytesRef, value: BytesRef): void {
-    this.fields.add(key, value);
-  }
-
-  override functionLibrary(code: BytesRef): void {
-    if (this.libraries.length < LIBRARIES) this.libraries.push(createHash('sha256').update(code.view()).digest('hex'));
-  }
-
-  override key({ db, expireAtMs }: KeyRecord): number {
-    let { current } = this;
-    if (current?.db !== db) {
-      current = this.databases.get(db) ?? { db, keys: 0, expires: 0, expired: 0 };
-      this.databases.set(db, current);
-      this.current = current;
-    }
-    if (db > this.highestDb) this.highestDb = db;
-    current.keys++;
-    // Servers take -1 for "does not expire".
-    if (expireAtMs !== undefined && expireAtMs !== -1) {
-      current.expires++;
-      if (expireAtMs <= this.clockMs) current.expired++;
-    }
-    return Level.SKIP;
-  }
-}
-
-class LogLook extends LogVisitor {
-  path = '';
-  readonly reaching = new Map<string, { command: string; reach: Reach; path: string; offset: number; count: number }>();
-  /** Commands that not all releases have. */
-  readonly special = new Set<string>();
-  private word: string | undefined;
-
-  override command(): number {
-    this.word = undefined;
-    return 1;
-  }
-
-  override argument(_index: number, length: number, buffer: Uint8Array, start: number, end: number): void {
-    this.word = length > LONGEST_WORD ? '' : bytesToText(buffer.slice(start, end)).toLowerCase();
-  }
-
-  override commandEnd({ name, offset }: CommandRecord): void {
-    const { word } = this;
-    const reach = reachOf(name, word);
-    const known = knownAs(name, word);
-    if (known !== undefined && this.special.size < NAMES) this.special.add(known);
-    if (reach === undefined) return;
-    const command = known?.includes('|') ? known.replace('|', ' ') : name;
-    const told = this.reaching.get(command);
-    if (told) told.count++;
-    else if (this.reaching.size < NAMES) {
-      this.reaching.set(command, { command, reach, path: this.path, offset, count: 1 });
-    }
-  }
-}
-
-let plainList: ReturnType<typeof plainCommands> | undefined;
-
-/** Commands that every release since Redis 7.0 takes, and that only change data. */
-function plain(): ReturnType<typeof plainCommands> {
-  const release = releaseNamed('redis-7.0');
-  plainList ??= plainCommands(release ? [commandsOf(release)] : []);
-  return plainList;
-}
-
-/** The name of a command that some release has, with its subcommand; undefined for one that none has. */
-function knownAs(name: string, word: string | undefined): string | undefined {
-  for (const release of [...RELEASES].reverse()) {
-    const info = findCommand(commandsOf(release), name, word);
-    if (info) return info.name;
-  }
-  return undefined;
 }

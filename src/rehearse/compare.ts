@@ -3,7 +3,12 @@ import type { Change } from '../diff/change.js';
 import { DatasetSide } from '../diff/dataset-side.js';
 import { diff } from '../diff/diff.js';
 import type { DiffSummary } from '../diff/report.js';
+import type { BackupFiles } from '../disposable/backup-files.js';
+import type { KeyRecord } from '../rdb/visitor.js';
+import { openBase } from './base.js';
+import { CompareProgress, type OnCompared } from './compare-progress.js';
 import type { KeyDifference } from './report.js';
+import type { WrittenKeys } from './written-keys.js';
 
 export interface CompareOptions {
   readonly maxMemory: number;
@@ -11,10 +16,11 @@ export interface CompareOptions {
   readonly clockMs: number;
   /** Keys, and fields of hashes, that have expired by then are left out on both sides. */
   readonly expiredBy: number | undefined;
+  /** Keys that commands may have changed are left out on both sides; undefined when there are none. */
+  readonly written: WrittenKeys | undefined;
   /** How many differences are named. */
   readonly limit: number;
-  /** Called now and then with bytes that were read, of all that will be. */
-  readonly onProgress: ((done: number, total: number | undefined) => void) | undefined;
+  readonly onProgress: OnCompared | undefined;
 }
 
 /** What a comparison of all keys found. */
@@ -33,13 +39,14 @@ const PLAIN_TYPES: ReadonlySet<string> = new Set(['string', 'list', 'set', 'zset
 const CHANGES = { added: 'extra', removed: 'missing', changed: 'different' } as const;
 
 /**
- * Compares every key of a backup with what a server saved. Rejects with BackupError when the data of the backup do not stand in
- * a dump, with SpillError, and with the system's error.
+ * Compares the keys of the dump that a backup is, or begins with, with what a server saved. Rejects with BackupError when it
+ * begins with commands, with SpillError, and with the system's error.
  */
-export async function compareKeys(backup: string, saved: string, options: CompareOptions): Promise<ComparedKeys> {
+export async function compareKeys(files: BackupFiles, saved: string, options: CompareOptions): Promise<ComparedKeys> {
   const opened: Dataset[] = [];
   try {
-    for (const path of [backup, saved]) opened.push(await openDataset(path));
+    opened.push(await openBase(files));
+    opened.push(await openDataset(saved));
     return await compare(opened, options);
   } finally {
     for (const dataset of opened) await dataset.close().catch(() => undefined);
@@ -47,9 +54,12 @@ export async function compareKeys(backup: string, saved: string, options: Compar
 }
 
 async function compare(datasets: readonly Dataset[], options: CompareOptions): Promise<ComparedKeys> {
-  const { maxMemory, tmpDir, clockMs, expiredBy, limit } = options;
-  const leftOut = expiredBy === undefined ? {} : { expiredBy };
-  const progress = new Progress(
+  const { maxMemory, tmpDir, clockMs, expiredBy, written, limit } = options;
+  const leftOut = {
+    ...(expiredBy === undefined ? {} : { expiredBy }),
+    ...(written ? { wanted: (key: KeyRecord) => isUnwritten(key, written) } : {}),
+  };
+  const progress = new CompareProgress(
     datasets.map(({ inputSize }) => inputSize),
     options.onProgress,
   );
@@ -85,36 +95,13 @@ async function compare(datasets: readonly Dataset[], options: CompareOptions): P
   }
 }
 
+/** A name that cannot be read may be any name. */
+function isUnwritten({ db, name }: KeyRecord, written: WrittenKeys): boolean {
+  return name.resolve() === undefined && !written.has(db, name.buffer, name.start, name.end);
+}
+
 /** Modules need not save the same value as the same bytes: graphs of vector sets, for one. */
 function kindOf({ change, what, left, right }: Change): KeyDifference['change'] {
   const isValueOnly = what.length === 1 && what[0] === 'value';
   return isValueOnly && left && right && !PLAIN_TYPES.has(left.type) ? 'unsure' : CHANGES[change];
-}
-
-/** Bytes over both looks at both sides, one after the other. */
-class Progress {
-  private before = 0;
-  private last = 0;
-  private side = 0;
-
-  constructor(
-    private readonly sizes: readonly (number | undefined)[],
-    private readonly onProgress: CompareOptions['onProgress'],
-  ) {}
-
-  /** For the options of a side. */
-  of(side: number): { readonly onProgress?: (done: number) => void } {
-    const { sizes, onProgress } = this;
-    const [left, right] = sizes;
-    if (!onProgress || left === undefined || right === undefined) return {};
-    return {
-      onProgress: (done) => {
-        // A look that begins, of this side or the other one: the look before it is over.
-        if (side !== this.side || done < this.last) this.before += sizes[this.side] ?? 0;
-        this.side = side;
-        this.last = done;
-        onProgress(this.before + done, 2 * (left + right));
-      },
-    };
-  }
 }

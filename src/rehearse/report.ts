@@ -21,7 +21,9 @@ export type Verdict =
 export type Comparison =
   /** Every key: type, value, expiry, and function libraries. */
   | 'keys'
-  /** Commands follow the dump, or make up the backup: only a server can tell what comes out. It executed all of them. */
+  /** Commands follow the dump: keys of the dump that none of them can have changed, and no others. */
+  | 'unwritten'
+  /** Commands make up the backup, or may have changed all of its keys: only a server can tell what comes out. It executed them. */
   | 'executed'
   /** There was no server to compare. */
   | 'nothing';
@@ -31,12 +33,16 @@ export interface RehearsedDatabase {
   readonly db: number;
   /** Keys in the backup; null when only executing its commands tells. */
   readonly keys: number | null;
+  /** Keys in the dump that commands follow; null where there are none. */
+  readonly base: number | null;
+  /** Keys of the backup, or of that dump, that were held against what the server has. */
+  readonly compared: number;
   /**
-   * Of these, keys that had expired when the drill began: a server that starts as a master drops them. A server that starts in
+   * Keys that had expired when the drill began: a server that starts as a master drops them. A server that starts in
    * a drill keeps them, so they are found; they are not loaded into a running one.
    */
   readonly expired: number;
-  /** Keys that the server held. Without a comparison, all of them; else those of the backup, different ones among them. */
+  /** Keys that the server held: behind commands, all of them; else those of the backup, different ones among them. */
   readonly found: number;
   readonly missing: number;
   /** Another type, value or expiry. */
@@ -80,6 +86,33 @@ export interface Salvage {
   readonly lines: readonly string[];
 }
 
+/** What the server used when it had loaded everything, in bytes. */
+export interface RehearsedMemory {
+  /** All of it: `used_memory`. */
+  readonly used: number;
+  /** `used_memory_dataset`. */
+  readonly dataset: number | null;
+  /** Of `used`: keys, and the tables by which they are found. Null when the server does not say. */
+  readonly keys: number | null;
+  /** What these keys are estimated to take in this release with its allocator; null for an allocator that is not known. */
+  readonly estimated: number | null;
+  /** `estimated` by `keys`; null without one of them, and below 1 MiB, where passing buffers count too much. */
+  readonly ratio: number | null;
+  /** Keys of modules, which are estimated by what they have in a dump. */
+  readonly unknownKeys: number;
+  /** What the server used when it wrote the dump, by the dump. */
+  readonly atSave: number | null;
+}
+
+/** Function libraries, by their code. */
+export interface RehearsedFunctions {
+  /** In the backup. */
+  readonly libraries: number;
+  readonly found: number;
+  readonly missing: number;
+  readonly extra: number;
+}
+
 /** What a drill found. */
 export interface RehearsalReport {
   readonly verdict: Verdict;
@@ -103,15 +136,11 @@ export interface RehearsalReport {
   readonly readyMs: number | null;
   /** Of the whole drill. */
   readonly durationMs: number;
-  /** What the server used when it had loaded everything, and what it used when it wrote the dump, by the dump. */
-  readonly memory: { readonly used: number; readonly dataset: number | null; readonly atSave: number | null } | null;
+  readonly memory: RehearsedMemory | null;
+  /** The command that may have written to every key, in lower case, where that kept keys from being compared. */
+  readonly wroteAll: string | null;
   readonly databases: readonly RehearsedDatabase[];
-  readonly functions: {
-    readonly libraries: number;
-    readonly found: number;
-    readonly missing: number;
-    readonly extra: number;
-  } | null;
+  readonly functions: RehearsedFunctions | null;
   /** The first ones, as many as were asked for. */
   readonly differences: readonly KeyDifference[];
   /** There are more differences than that. */

@@ -75,6 +75,8 @@ describe('a dump', () => {
     });
     expect(report.readyMs).toBeGreaterThan(0);
     expect(report.memory?.used).toBeGreaterThan(100_000);
+    // Connections take as much as so few keys.
+    expect(report.memory?.ratio).toBeNull();
     expect(report.memory?.atSave).toBeGreaterThan(100_000);
   });
 
@@ -188,7 +190,7 @@ describe('a log', () => {
   it('behind a dump is executed, too', async () => {
     const path = file('hybrid.aof', Buffer.concat([someKeys(9).finish(), Buffer.from(LOG)]));
     const report = await hold(path);
-    expect(report).toMatchObject({ verdict: 'restored', kind: 'aof', compared: 'executed', rdbVersion: 9 });
+    expect(report).toMatchObject({ verdict: 'restored', kind: 'aof', compared: 'unwritten', rdbVersion: 9 });
     expect(report.databases.map(({ db, found }) => [db, found])).toEqual([
       [0, 3],
       [3, 1],

@@ -17,7 +17,7 @@ export function rehearseMetrics(report: RehearsalReport | undefined, options: Re
   const { nowMs, exitStatus, path } = options;
   const one = (value: number | null | undefined): Sample[] =>
     typeof value === 'number' ? [{ labels: { path }, value }] : [];
-  const sum = (name: 'found' | 'missing' | 'different' | 'unsure' | 'extra' | 'expired') =>
+  const sum = (name: 'found' | 'compared' | 'missing' | 'different' | 'unsure' | 'extra' | 'expired') =>
     report?.server && report.compared !== 'nothing'
       ? one(report.databases.reduce((all, database) => all + database[name], 0))
       : [];
@@ -37,6 +37,9 @@ export function rehearseMetrics(report: RehearsalReport | undefined, options: Re
     gauge('ready_seconds', 'From the start of the server until it had loaded everything', one(inSeconds(readyMs))),
     gauge('duration_seconds', 'How long the whole drill took', one(inSeconds(report?.durationMs))),
     gauge('memory_bytes', 'What the server used when it had loaded everything', one(memory?.used)),
+    gauge('keys_memory_bytes', 'Of it, keys and the tables by which they are found', one(memory?.keys)),
+    gauge('estimated_memory_bytes', 'What keys and their tables were estimated to take', one(memory?.estimated)),
+    gauge('compared_keys', 'Keys that were compared: those that no command of a log may have changed', sum('compared')),
     gauge('keys', 'Keys of the backup that the server held', sum('found')),
     gauge('expired_keys', 'Keys that had expired when the drill began, and that a restart would drop', sum('expired')),
     gauge('missing_keys', 'Keys of the backup that the server did not hold', sum('missing')),

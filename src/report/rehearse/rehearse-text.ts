@@ -53,6 +53,7 @@ function headline(
 ): string {
   const name = printableText(path === '-' ? 'standard input' : path);
   const found = databases.reduce((sum, database) => sum + database.found, 0);
+  const held = databases.reduce((sum, database) => sum + database.compared, 0);
   const by = server ? `${server.name} ${server.version}` : 'a server';
   switch (verdict) {
     case 'restored':
@@ -60,13 +61,15 @@ function headline(
         colors.bold(
           compared === 'keys'
             ? `RESTORED: ${by} loaded ${name}, and all ${plural(found, 'key')} are equal`
-            : `RESTORED: ${by} executed all of ${name}: ${plural(found, 'key')}`,
+            : compared === 'unwritten'
+              ? `RESTORED: ${by} executed all of ${name}: ${plural(found, 'key')}, and ${count(held)} that no command wrote to are equal`
+              : `RESTORED: ${by} executed all of ${name}: ${plural(found, 'key')}`,
         ),
       );
     case 'different':
       return colors.red(
         colors.bold(
-          compared === 'keys'
+          compared === 'keys' || (compared === 'unwritten' && databases.some(isDifferent))
             ? `NOT EQUAL: ${by} loaded ${name}, and does not hold what is in it`
             : `NOT WHOLE: ${by} loaded ${name}, and did not take all of it`,
         ),
@@ -141,8 +144,7 @@ function verifiedLines(verified: RehearsalExtras['verified'], style: StatsTextOp
 }
 
 function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
-  const { server, readyMs, via, memory, functions, kind, bytes, rdbVersion, producer, commands, durationMs, compared } =
-    report;
+  const { server, readyMs, via, functions, kind, bytes, rdbVersion, producer, commands, durationMs } = report;
   const { failedCommands } = report;
   const wrote = producer ? `, of ${producer.name} ${printableText(producer.version ?? '')}`.trimEnd() : '';
   const holds = [
@@ -160,15 +162,7 @@ function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
       ),
     );
   }
-  if (memory) {
-    const before = memory.atSave === null ? '' : `; ${binarySize(memory.atSave)} when the backup was made`;
-    lines.push(fact('memory', `${binarySize(memory.used)}${before}`, style));
-  }
-  if (compared === 'keys') lines.push(fact('compared', 'every key: type, value, expiry, fields, groups', style));
-  if (compared === 'executed') {
-    const failed = failedCommands.count > 0 ? `${plural(failedCommands.count, 'command')} FAILED` : 'none failed';
-    lines.push(fact('compared', `no keys: what commands make, only a server can tell. Of them ${failed}`, style));
-  }
+  lines.push(...memoryLines(report, style), ...comparedLines(report, style));
   const [line] = failedCommands.lines;
   if (line !== undefined) lines.push(fact('failed', style.colors.red(shown(line)), style));
   if (functions && functions.libraries + functions.extra > 0) {
@@ -180,6 +174,42 @@ function factLines(report: RehearsalReport, style: StatsTextOptions): string[] {
   return lines;
 }
 
+function memoryLines({ memory }: RehearsalReport, style: StatsTextOptions): string[] {
+  if (!memory) return [];
+  const { used, keys, estimated, ratio, unknownKeys, atSave } = memory;
+  const before = atSave === null ? '' : `; ${binarySize(atSave)} when the backup was made`;
+  const lines = [fact('memory', `${binarySize(used)}${before}`, style)];
+  if (keys === null || estimated === null) return lines;
+  const share = ratio === null ? '' : `, ${ratio.toFixed(3)} of that`;
+  const modules = unknownKeys === 0 ? '' : `; ${plural(unknownKeys, 'key')} of modules by their bytes in the file`;
+  const text = `${binarySize(keys)} for keys and their tables; estimated ${binarySize(estimated)}${share}${modules}`;
+  return [...lines, fact('', text, style)];
+}
+
+function comparedLines(
+  { compared, databases, failedCommands, wroteAll }: RehearsalReport,
+  style: StatsTextOptions,
+): string[] {
+  if (compared === 'nothing') return [];
+  if (compared === 'keys') return [fact('compared', 'every key: type, value, expiry, fields, groups', style)];
+  const failed = failedCommands.count > 0 ? `${plural(failedCommands.count, 'command')} FAILED` : 'none failed';
+  if (compared === 'unwritten') {
+    const sum = (of: (database: (typeof databases)[number]) => number) =>
+      count(databases.reduce((n, d) => n + of(d), 0));
+    const base = sum((database) => database.base ?? 0);
+    return [
+      fact('compared', `${sum((database) => database.compared)} of ${base} keys in front of the commands`, style),
+      fact('', `the others may have been written to by commands, of which ${failed}`, style),
+    ];
+  }
+  const why = wroteAll === null ? '' : ` (${printableText(wroteAll.toUpperCase())} may have written to all)`;
+  return [fact('compared', `no keys${why}: what commands make, only a server can tell. Of them ${failed}`, style)];
+}
+
+function isDifferent({ missing, different, extra }: RehearsalReport['databases'][number]): boolean {
+  return missing + different + extra > 0;
+}
+
 function databaseLines({ databases, compared, via }: RehearsalReport, style: StatsTextOptions): string[] {
   if (databases.length === 0 || compared === 'nothing') return [];
   const rows = databases.slice(0, DATABASES);
@@ -188,23 +218,23 @@ function databaseLines({ databases, compared, via }: RehearsalReport, style: Sta
       const n = value(row);
       return n === null ? '' : count(n);
     });
+  const isHeld = compared === 'keys' || compared === 'unwritten';
+  const column = (head: string, value: (database: (typeof rows)[number]) => number | null): Column => ({
+    head,
+    cells: cells(value),
+    align: 'right',
+  });
   const columns: Column[] = [
     { head: 'Keys', cells: rows.map(({ db }) => `db ${db}`) },
-    ...(compared === 'keys'
-      ? [{ head: 'in the backup', cells: cells(({ keys }) => keys), align: 'right' as const }]
+    ...(compared === 'keys' ? [column('in the backup', ({ keys }) => keys)] : []),
+    ...(compared === 'unwritten'
+      ? [column('in the base', ({ base }) => base), column('compared', (database) => database.compared)]
       : []),
-    { head: 'found', cells: cells(({ found }) => found), align: 'right' },
-    ...(compared === 'keys'
-      ? [
-          { head: 'missing', cells: cells(({ missing }) => missing), align: 'right' as const },
-          { head: 'different', cells: cells(({ different }) => different), align: 'right' as const },
-          ...(rows.some(({ unsure }) => unsure > 0)
-            ? [{ head: 'unsure', cells: cells(({ unsure }) => unsure), align: 'right' as const }]
-            : []),
-          { head: 'extra', cells: cells(({ extra }) => extra), align: 'right' as const },
-        ]
-      : []),
-    { head: 'expired', cells: cells(({ expired }) => expired), align: 'right' },
+    column('found', ({ found }) => found),
+    ...(isHeld ? [column('missing', ({ missing }) => missing), column('different', ({ different }) => different)] : []),
+    ...(isHeld && rows.some(({ unsure }) => unsure > 0) ? [column('unsure', ({ unsure }) => unsure)] : []),
+    ...(isHeld ? [column('extra', ({ extra }) => extra)] : []),
+    column('expired', ({ expired }) => expired),
   ];
   const lines = table(columns, Math.max(60, style.columns), heads(style));
   const rest = databases.length - rows.length;

@@ -95,8 +95,8 @@ export class MemoryEstimator {
 
   streamMeta(_meta: StreamMeta): void {}
 
-  streamGroup(_name: BytesRef): void {
-    this.stream.group();
+  streamGroup(name: BytesRef): void {
+    this.stream.group(name.length);
   }
 
   /** Ids come in ascending order: they decide about the shape of a radix tree, as do those of consumers. */

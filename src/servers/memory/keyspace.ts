@@ -9,6 +9,8 @@ export interface Keyspace {
   object(nameLength: number, expires: boolean): number;
   /** A whole string key; `integer` when the server keeps it as a number. */
   string(nameLength: number, valueLength: number, integer: boolean, expires: boolean): number;
+  /** What stands in the table of expiries for each of them, beside its buckets. */
+  readonly expiryEntry: number;
 }
 
 const OBJECT = 16;
@@ -17,20 +19,41 @@ const EXPIRY = 8;
 const POINTER = 8;
 /** Longest value that shares a block with its object. */
 const EMBEDDED = 44;
+/** Servers hold one object for each number below 10,000, which MEMORY USAGE counts for every key. */
+const SHARED_DIGITS = 4;
 /** Keys of this length get room for an expiry in any case. */
 const LONG_NAME = 128;
 
-/**
- * Redis up to 8.0, Valkey 7.2 and 8.0: a table entry points to the name and to the object.
- * `exactEmbedded`: releases before 7.0 count an embedded string as its bytes rather than its block.
- */
+export interface DictRules {
+  /** An embedded string counts as its bytes rather than its block: MEMORY USAGE before Redis 7.0. */
+  readonly exactEmbedded?: boolean;
+  /** The name stands in the entry (Valkey 8.0). */
+  readonly nameInEntry?: boolean;
+  /** An entry counts as its block rather than its size. */
+  readonly isAllocated: boolean;
+}
+
+/** Redis up to 8.0, Valkey 7.2 and 8.0: a table entry points to the name and to the object. */
 export class DictKeyspace implements Keyspace {
+  private readonly exactEmbedded: boolean;
+  private readonly nameInEntry: boolean;
+  private readonly entry: number;
+  /** Numbers of so many digits are objects that all keys share. */
+  private readonly sharedDigits: number;
+
   constructor(
     private readonly classes: SizeClasses,
-    private readonly exactEmbedded: boolean,
-    /** Valkey 8.0: the name stands in the entry. */
-    private readonly nameInEntry = false,
-  ) {}
+    { exactEmbedded = false, nameInEntry = false, isAllocated }: DictRules,
+  ) {
+    this.exactEmbedded = exactEmbedded;
+    this.nameInEntry = nameInEntry;
+    this.entry = isAllocated ? classes.of(ENTRY) : ENTRY;
+    this.sharedDigits = isAllocated ? SHARED_DIGITS : 0;
+  }
+
+  get expiryEntry(): number {
+    return this.classes.of(ENTRY);
+  }
 
   object(nameLength: number, _expires: boolean): number {
     return OBJECT + this.name(nameLength);
@@ -38,7 +61,7 @@ export class DictKeyspace implements Keyspace {
 
   string(nameLength: number, valueLength: number, integer: boolean, _expires: boolean): number {
     const name = this.name(nameLength);
-    if (integer) return name + OBJECT;
+    if (integer) return name + (valueLength <= this.sharedDigits ? 0 : OBJECT);
     if (valueLength > EMBEDDED) return name + OBJECT + this.classes.of(sdsBytes(valueLength));
     // The header of two bytes is what these releases take for an embedded string's.
     if (this.exactEmbedded) return name + OBJECT + 2 + valueLength;
@@ -49,7 +72,7 @@ export class DictKeyspace implements Keyspace {
     const { classes } = this;
     // Value, next, and the size of the header in front of the name.
     if (this.nameInEntry) return classes.of(8 + 8 + 1 + sdsBytes(length));
-    return ENTRY + classes.of(sdsBytes(length));
+    return this.entry + classes.of(sdsBytes(length));
   }
 }
 
@@ -67,6 +90,9 @@ export interface EmbeddingRules {
 
 /** Redis from 8.2, Valkey from 8.1: the name and the expiry stand in the object, and a short value too. */
 export class EmbeddedKeyspace implements Keyspace {
+  /** The table points to the object. */
+  readonly expiryEntry = 0;
+
   constructor(
     private readonly classes: SizeClasses,
     private readonly rules: EmbeddingRules,

@@ -2,7 +2,6 @@
 import { LISTPACK_FRAME, ZIPLIST_FRAME } from './listpack-size.js';
 import type { MemoryModel } from './model.js';
 
-const QUICKLIST = 40;
 /** What a server adds to an item's length when it looks whether a node has room. */
 const ENTRY_GUESS = 8;
 
@@ -58,7 +57,7 @@ export class ListMemory {
     if (limits.listpackLists && this.nodes === 1 && this.first > 0 && this.first <= limits.nodeBytes) {
       return classes.of(this.first);
     }
-    return QUICKLIST + this.total;
+    return this.model.quicklist + this.total;
   }
 
   private closeNode(): void {

@@ -47,6 +47,8 @@ export interface StreamFacts {
   readonly group: number;
   readonly pending: number;
   readonly consumer: number;
+  /** The names of groups and consumers stand in trees: `usage` leaves them out. */
+  readonly names: boolean;
   /** How the server estimates a radix tree; undefined where it knows what it allocated. */
   readonly tree: { readonly element: number; readonly node: number } | undefined;
 }
@@ -63,6 +65,7 @@ export interface MemoryModel {
   readonly streams: StreamFacts;
   /** Before 7.0: compact containers count by their exact length rather than their block. */
   readonly exactContainers: boolean;
+  readonly quicklist: number;
   readonly quicklistNode: number;
   /** How hashes keep the expiry of fields: `listpack` where small ones stay compact (Redis 7.4), `table` (Valkey 9.0). */
   readonly fieldExpiry: 'none' | 'listpack' | 'table';
@@ -70,21 +73,30 @@ export interface MemoryModel {
   stringKey(nameLength: number, valueLength: number, integer: boolean, expires: boolean): number;
 }
 
+/**
+ * The bytes that are estimated. `usage`: as MEMORY USAGE counts them, which takes some blocks for smaller than they are, and
+ * trees of streams for larger (2.6 times, Redis 7.0). `allocated`: as the allocator counts them, and so `used_memory`.
+ */
+export type MemoryCount = 'usage' | 'allocated';
+
 /** The model of a release; those that were not measured get what is known of their source. */
-export function memoryModel(release: Release, allocator: AllocatorName): MemoryModel {
+export function memoryModel(release: Release, allocator: AllocatorName, count: MemoryCount = 'usage'): MemoryModel {
   const classes = new SizeClasses(allocator);
-  const keyspace = keyspaceOf(release, classes);
+  const isAllocated = count === 'allocated';
+  const struct = isAllocated ? (bytes: number) => classes.of(bytes) : (bytes: number) => bytes;
+  const keyspace = keyspaceOf(release, classes, isAllocated);
   const before7 = !isFrom(release, 7, 0);
   return {
     server: releaseName(release),
     allocator,
     classes,
     keyspace,
-    tables: tablesOf(release, classes),
+    tables: tablesOf(release, classes, struct),
     limits: limitsOf(release),
-    streams: streamsOf(release),
-    exactContainers: before7,
-    quicklistNode: before7 ? 32 : 40,
+    streams: streamsOf(release, struct, isAllocated),
+    exactContainers: before7 && !isAllocated,
+    quicklist: struct(40),
+    quicklistNode: struct(before7 ? 32 : 40),
     fieldExpiry: fieldExpiryOf(release),
     stringKey: (nameLength, valueLength, integer, expires) =>
       keyspace.string(nameLength, valueLength, integer, expires),
@@ -114,24 +126,26 @@ function isRedis({ lineage }: Release): boolean {
   return lineage === 'redis';
 }
 
-function keyspaceOf(release: Release, classes: SizeClasses): Keyspace {
+function keyspaceOf(release: Release, classes: SizeClasses, isAllocated: boolean): Keyspace {
   if (isRedis(release)) {
-    if (!isFrom(release, 8, 2)) return new DictKeyspace(classes, !isFrom(release, 7, 0));
+    if (!isFrom(release, 8, 2)) {
+      return new DictKeyspace(classes, { exactEmbedded: !isFrom(release, 7, 0) && !isAllocated, isAllocated });
+    }
     const rules = { most: 64, shortNames: true, inPlaceOfPointer: false, countsName: true };
     return new EmbeddedKeyspace(classes, rules);
   }
-  if (!isFrom(release, 8, 1)) return new DictKeyspace(classes, false, isFrom(release, 8, 0));
+  if (!isFrom(release, 8, 1)) return new DictKeyspace(classes, { nameInEntry: isFrom(release, 8, 0), isAllocated });
   const from91 = isFrom(release, 9, 1);
   const from90 = isFrom(release, 9, 0);
   return new EmbeddedKeyspace(classes, {
     most: from91 ? 128 : 64,
     shortNames: !from90,
     inPlaceOfPointer: from91,
-    countsName: from90,
+    countsName: from90 || isAllocated,
   });
 }
 
-function tablesOf(release: Release, classes: SizeClasses): Tables {
+function tablesOf(release: Release, classes: SizeClasses, struct: (bytes: number) => number): Tables {
   if (!isRedis(release) && isFrom(release, 8, 1)) {
     const from90 = isFrom(release, 9, 0);
     return new HashtableTables(classes, {
@@ -142,8 +156,9 @@ function tablesOf(release: Release, classes: SizeClasses): Tables {
   }
   const redis = isRedis(release);
   return new DictTables(classes, {
-    dict: isFrom(release, 7, 0) ? 56 : 96,
-    zsetEntry: redis && isFrom(release, 8, 2) ? 16 : 24,
+    dict: struct(isFrom(release, 7, 0) ? 56 : 96),
+    entry: struct(24),
+    zsetEntry: struct(redis && isFrom(release, 8, 2) ? 16 : 24),
     embeds: redis && isFrom(release, 8, 6),
   });
 }
@@ -164,15 +179,16 @@ function limitsOf(release: Release): CompactLimits {
   };
 }
 
-function streamsOf(release: Release): StreamFacts {
-  const known = !isRedis(release) && isFrom(release, 8, 0);
+function streamsOf(release: Release, struct: (bytes: number) => number, isAllocated: boolean): StreamFacts {
+  const known = isAllocated || (!isRedis(release) && isFrom(release, 8, 0));
   const from7 = isFrom(release, 7, 0);
   return {
     // Releases before 7.0 do not count it.
-    stream: from7 ? 80 : 0,
-    group: from7 ? 40 : 32,
-    pending: 24,
-    consumer: isFrom(release, 7, 2) ? 32 : 24,
+    stream: struct(from7 ? 80 : isAllocated ? 48 : 0),
+    group: struct(from7 ? 40 : 32),
+    pending: struct(24),
+    consumer: struct(isFrom(release, 7, 2) ? 32 : 24),
+    names: isAllocated,
     tree: known ? undefined : { element: 16, node: 244 },
   };
 }

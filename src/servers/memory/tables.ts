@@ -55,13 +55,14 @@ function lookup(size: (length: number) => number): (length: number) => number {
 export interface DictFacts {
   /** The struct of a table. */
   readonly dict: number;
+  /** An entry of a table. */
+  readonly entry: number;
   /** An entry of a sorted set's table. */
   readonly zsetEntry: number;
   /** Members stand in their skiplist nodes, and short values with their fields (Redis 8.6). */
   readonly embeds: boolean;
 }
 
-const ENTRY = 24;
 const FIRST_BUCKETS = 4;
 /** Field and value up to here share a block, where they do. */
 const MOST_EMBEDDED = 128;
@@ -85,7 +86,7 @@ export class DictTables implements Tables {
     const node = facts.embeds ? embeddingNode(classes) : pointingNode(classes);
     this.zset = ZSET + SKIPLIST + classes.of(24 + LEVEL * HIGHEST_LEVEL);
     this.block = lookup((length) => classes.of(sdsBytes(length)));
-    this.member = lookup((length) => ENTRY + classes.of(sdsBytes(length)));
+    this.member = lookup((length) => facts.entry + classes.of(sdsBytes(length)));
     this.zsetMember = lookup((length) => facts.zsetEntry + node(length));
   }
 
@@ -100,10 +101,11 @@ export class DictTables implements Tables {
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
+    const { entry } = this.facts;
     const both = (expires ? FIELD_EXPIRY : 0) + sdsBytes(fieldLength) + shortSdsBytes(valueLength);
-    if (this.facts.embeds && both <= MOST_EMBEDDED) return ENTRY + this.classes.of(both);
+    if (this.facts.embeds && both <= MOST_EMBEDDED) return entry + this.classes.of(both);
     const field = expires ? this.classes.of(FIELD_EXPIRY + sdsBytes(fieldLength)) : this.block(fieldLength);
-    return ENTRY + field + this.block(valueLength);
+    return entry + field + this.block(valueLength);
   }
 }
 
