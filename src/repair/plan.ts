@@ -116,7 +116,8 @@ export class RepairError extends Error {
   constructor(
     message: string,
     readonly fault?: 'rdb',
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
