@@ -6,8 +6,10 @@ import { STANDARD_INPUT } from '../backup/open.js';
 import { type Spool, spoolInput } from '../backup/spool.js';
 import { KeySample } from '../diff/sample.js';
 import { isServerUrl } from '../live/server-url.js';
+import { plural } from '../report/format.js';
 import { materializer } from './final-dataset.js';
 import { copyServer, type LiveInput } from './live-input.js';
+import { ProgressBar } from './progress-bar.js';
 import { type ServerFlags, serverAddressOf, tlsFilesOf } from './server-options.js';
 
 export interface DiffInputFlags extends ServerFlags {
@@ -16,6 +18,8 @@ export interface DiffInputFlags extends ServerFlags {
   readonly quiet?: boolean;
   /** Compare about so many keys of a server. */
   readonly sample?: number;
+  /** A bar while a server is copied. */
+  readonly progress: boolean;
 }
 
 /** The inputs of both sides. What can be read only once, and what changes all the time, is copied to a file first. */
@@ -74,12 +78,14 @@ export class DiffInputs {
     this.current = 'the server';
     const { flags } = this;
     const { tmpDir, db, sample } = flags;
+    const bar = new ProgressBar(flags.progress, 'copying  ', (keys) => plural(keys, 'key'));
     const server = await copyServer(serverAddressOf(url, flags), {
       tls: tlsFilesOf(flags),
       tmpDir,
       dbs: db,
       sample: sample === undefined ? undefined : (all) => this.sampleOf(sample, all),
-    });
+      ...(bar.wanted ? { onProgress: (keys, all) => bar.update(keys, all) } : {}),
+    }).finally(() => bar.stop());
     this.spools.push(server.spool);
     this.servers.set(server.shown, server);
     const dataset = await openDataset(server.spool.path);

@@ -19,6 +19,8 @@ export class ProgressBar {
     allowed: boolean,
     /** What is done meanwhile, in front of the bar. */
     private readonly label = '',
+    /** How an amount is written: bytes, unless said otherwise. */
+    private readonly amount: (done: number) => string = binarySize,
   ) {
     this.wanted = allowed && process.stderr.isTTY === true;
   }
@@ -26,7 +28,7 @@ export class ProgressBar {
   /** `note`: what stands behind the bar. */
   update(done: number, total: number | undefined, note = ''): void {
     if (Date.now() - this.started < SHOW_AFTER_MS) return;
-    if (this.bar) this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: binarySize(done), note });
+    if (this.bar) this.bar.update(total === undefined ? 0 : Math.min(done, total), { read: this.amount(done), note });
     else if (!this.loading) void this.show(total);
   }
 
@@ -54,6 +56,6 @@ export class ProgressBar {
     );
     // An interrupt must not leave a terminal without its cursor.
     process.once('exit', () => this.stop());
-    this.bar.start(total ?? 1, 0, { read: '', all: binarySize(total ?? 0), note: '' });
+    this.bar.start(total ?? 1, 0, { read: '', all: this.amount(total ?? 0), note: '' });
   }
 }

@@ -18,7 +18,7 @@ export interface LiveCopyOptions {
   readonly wantedDb?: (db: number) => boolean;
   /** Only keys for which this holds; the others are not read. */
   readonly wanted?: (db: number, name: Uint8Array) => boolean;
-  /** Called now and then with how many keys were written, and about how many there are. */
+  /** Called now and then with how many keys were looked at, and about how many there are. */
   readonly onProgress?: (keys: number, all: number) => void;
 }
 
@@ -69,6 +69,8 @@ interface Asked {
 class Copier {
   private vanished = 0;
   private all = 0;
+  /** Keys that SCAN has told. */
+  private seen = 0;
 
   constructor(
     private readonly server: LiveServer,
@@ -99,7 +101,7 @@ class Copier {
       ready: () => rdb.ready(),
     });
     try {
-      for (const place of places) await this.copyDatabase(place, pull, rdb);
+      for (const place of places) await this.copyDatabase(place, pull);
     } finally {
       pull.close();
     }
@@ -113,16 +115,16 @@ class Copier {
     return (address.db === undefined || address.db === db) && (this.options.wantedDb?.(db) ?? true);
   }
 
-  private async copyDatabase(place: Place, pull: KeyPull<Asked>, rdb: LiveRdb): Promise<void> {
+  private async copyDatabase(place: Place, pull: KeyPull<Asked>): Promise<void> {
     const { node, db } = place;
     for await (const { names, sizes } of this.scanAhead(place, pull)) {
       for (const [i, name] of names.entries()) pull.ask(node, db, { db, name }, name, sizes[i]);
       pull.flush();
       if (pull.isFull) await pull.ready();
-      this.options.onProgress?.(rdb.keys, this.all);
+      this.options.onProgress?.(this.seen, this.all);
     }
     await pull.drain();
-    this.options.onProgress?.(rdb.keys, this.all);
+    this.options.onProgress?.(this.seen, this.all);
   }
 
   /** Looks for the next names, and asks for their sizes, while the keys before are read. */
@@ -150,6 +152,7 @@ class Copier {
       const reply = await client.callBuffer('SCAN', cursor, 'COUNT', String(SCAN_COUNT), ...more).catch(fail);
       const [next, found] = reply as [Buffer, Buffer[]];
       cursor = next.toString('latin1');
+      this.seen += found.length;
       const names = wanted ? found.filter((name) => wanted(db, name)) : found;
       if (names.length > 0) yield names;
     } while (cursor !== '0');

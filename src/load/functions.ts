@@ -3,33 +3,66 @@ import type { Redis } from 'ioredis';
 import { bytesToText } from '../keyspace/bytes-text.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
 import { liveError } from '../live/live-error.js';
-import type { FunctionReport } from './report.js';
+import type { FunctionReport, VerifiedReport } from './report.js';
 import type { ConflictPolicy } from './units/options.js';
 
 /** The line that every library begins with: `#!lua name=mylib`. */
 const SHEBANG_NAME = /^#![^\n]*?\bname=([^\s]+)/;
+
+/** What became of libraries, and the codes of those that this load brought. */
+export interface LoadedFunctions {
+  readonly report: FunctionReport;
+  readonly brought: readonly Uint8Array[];
+}
 
 /** Loads libraries, given their codes, on every node. Rejects with LiveError when a node does not answer. */
 export async function loadFunctions(
   target: BulkTarget,
   codes: readonly Uint8Array[],
   onConflict: ConflictPolicy,
-): Promise<FunctionReport> {
-  let loaded = 0;
+): Promise<LoadedFunctions> {
+  const brought: Uint8Array[] = [];
   let skipped = 0;
   const failed: { name: string; detail: string }[] = [];
   for (const bytes of codes) {
     const code = Buffer.from(bytes);
-    const name = SHEBANG_NAME.exec(bytesToText(bytes.subarray(0, 1024)))?.[1] ?? '(a library without a name)';
+    const name = nameOf(bytes);
     const results = await target.ask((nodes) =>
       Promise.all(nodes.map((node) => loadOne(node, name, code, onConflict))),
     );
     const trouble = results.find(({ kind }) => kind === 'failed');
     if (trouble) failed.push({ name, detail: trouble.detail });
-    else if (results.some(({ kind }) => kind === 'loaded')) loaded++;
+    else if (results.some(({ kind }) => kind === 'loaded')) brought.push(bytes);
     else skipped++;
   }
-  return { libraries: codes.length, loaded, skipped, failed };
+  return { report: { libraries: codes.length, loaded: brought.length, skipped, failed }, brought };
+}
+
+/** Asks every node for libraries, given their codes; null when it may not be asked. Rejects with LiveError when one does not answer. */
+export async function compareFunctions(
+  { nodes }: BulkTarget,
+  codes: readonly Uint8Array[],
+): Promise<VerifiedReport['functions']> {
+  const missing: string[] = [];
+  for (const bytes of codes) {
+    const [name, code] = [nameOf(bytes), Buffer.from(bytes)];
+    const found = await Promise.all(nodes.map((node) => codesNamed(node, name)));
+    if (found.includes(undefined)) return null;
+    if (!found.every((each) => each?.some((there) => there.equals(code)))) missing.push(name);
+  }
+  return { compared: codes.length, missing };
+}
+
+function nameOf(code: Uint8Array): string {
+  return SHEBANG_NAME.exec(bytesToText(code.subarray(0, 1024)))?.[1] ?? '(a library without a name)';
+}
+
+/** What a server holds of the library of this name: its code among other things. Undefined when it does not say. */
+async function codesNamed(node: Redis, name: string): Promise<Buffer[] | undefined> {
+  const list = await node.callBuffer('FUNCTION', 'LIST', 'LIBRARYNAME', name, 'WITHCODE').catch((error: unknown) => {
+    if (!isReply(error)) throw liveError(error);
+  });
+  return Array.isArray(list) ? list.flat().filter((item) => Buffer.isBuffer(item)) : undefined;
 }
 
 interface Result {
@@ -51,8 +84,7 @@ async function loadOne(node: Redis, name: string, code: Buffer, onConflict: Conf
 
 /** Whether the library is there already, with the same code. */
 async function isThere(node: Redis, name: string, code: Buffer): Promise<boolean> {
-  const list = await node.callBuffer('FUNCTION', 'LIST', 'LIBRARYNAME', name, 'WITHCODE').catch(() => undefined);
-  return Array.isArray(list) && list.flat().some((item) => Buffer.isBuffer(item) && item.equals(code));
+  return (await codesNamed(node, name))?.some((each) => each.equals(code)) ?? false;
 }
 
 function isReply(error: unknown): error is Error {

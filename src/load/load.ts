@@ -6,7 +6,7 @@ import type { KeyRecord } from '../rdb/visitor.js';
 import { Losses } from '../values/commands/losses.js';
 import { type Compared, compareWithTarget } from './compare-loaded.js';
 import { DryRun } from './dry-run.js';
-import { loadFunctions } from './functions.js';
+import { compareFunctions, loadFunctions } from './functions.js';
 import { Journal } from './journal.js';
 import { KeyMapping, type MappingOptions } from './key-mapping.js';
 import { Ledger } from './ledger.js';
@@ -43,6 +43,8 @@ class Load {
   private readonly losses = new Losses();
   private readonly warnings: LoadWarning[] = [];
   private functions: FunctionReport | null = null;
+  /** The codes of libraries that were loaded. */
+  private libraries: readonly Uint8Array[] = [];
   private verified: VerifiedReport | null = null;
   private log: LogReplay | null = null;
   private inPasses = false;
@@ -255,7 +257,9 @@ class Load {
 
   private async loadFunctions({ libraries }: Survey): Promise<void> {
     if (libraries.length === 0) return;
-    this.functions = await loadFunctions(this.target, libraries, this.options.onConflict ?? 'fail');
+    const { report, brought } = await loadFunctions(this.target, libraries, this.options.onConflict ?? 'fail');
+    this.functions = report;
+    this.libraries = brought;
   }
 
   private async verify(seen: Survey, ledger: Ledger, mapping: KeyMapping): Promise<void> {
@@ -271,14 +275,29 @@ class Load {
       onProgress: (done, keys) => onProgress?.({ phase: 'verify', done, total: dataset.inputSize, keys }),
     });
     try {
-      this.verified = verifiedReport(compared, (performance.now() - startedMs) / 1000);
+      const functions = await this.verifyFunctions();
+      this.verified = { ...verifiedReport(compared, (performance.now() - startedMs) / 1000), functions };
     } finally {
       compared.close();
     }
   }
+
+  private async verifyFunctions(): Promise<VerifiedReport['functions']> {
+    const { libraries, target } = this;
+    if (libraries.length === 0) return null;
+    const functions = await compareFunctions(target, libraries);
+    if (functions === null) {
+      const message = 'the target does not tell which function libraries it has: they were not compared';
+      this.warnings.push({ code: 'FUNCTIONS_NOT_COMPARED', message });
+    }
+    return functions;
+  }
 }
 
-function verifiedReport({ compared, expired, missing, different, changes }: Compared, seconds: number): VerifiedReport {
+function verifiedReport(
+  { compared, expired, missing, different, changes }: Compared,
+  seconds: number,
+): Omit<VerifiedReport, 'functions'> {
   const first: { db: number; key: Uint8Array; what: readonly string[] }[] = [];
   for (const { db, key, change, what } of changes()) {
     if (first.length === TOLD) break;

@@ -53,6 +53,8 @@ export interface VerifiedReport {
   /** Keys whose expiry passed before they were compared. */
   readonly expired: number;
   readonly first: readonly { readonly db: number; readonly key: Uint8Array; readonly what: readonly string[] }[];
+  /** Function libraries that this load brought, and the names of those that a node does not have with the same code; null: none, or not asked. */
+  readonly functions: { readonly compared: number; readonly missing: readonly string[] } | null;
 }
 
 /** What a journal of a run before said. */
@@ -145,7 +147,7 @@ export function isAllThere(report: LoadReport): boolean {
     conflicted + failed + partly.keys === 0 &&
     (functions?.failed.length ?? 0) === 0 &&
     (log === null || (log.stopped === undefined && log.failed + log.lost + log.unsent === 0)) &&
-    (verified === null || verified.missing + verified.different === 0) &&
+    (verified === null || verified.missing + verified.different + (verified.functions?.missing.length ?? 0) === 0) &&
     discrepancy === null
   );
 }

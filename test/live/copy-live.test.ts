@@ -104,6 +104,20 @@ describe('a copy', () => {
     });
   });
 
+  it('tells how far it is', async () => {
+    await withServer(requireServer('redis'), async ({ client, port }) => {
+      await client.mset(Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`k${i}`, 'v'])));
+      const told: [number, number][] = [];
+      await copied(urlOf(port), {
+        onProgress: (...progress) => told.push(progress),
+        wanted: (_, name) => name.length < 4,
+      });
+      expect(told.length).toBeGreaterThan(2);
+      expect(told.map(([keys]) => keys)).toEqual(told.map(([keys]) => keys).sort((a, b) => a - b));
+      expect(told.at(-1)).toEqual([3000, 3000]);
+    });
+  });
+
   it('of large values takes them one by one', async () => {
     await withServer(requireServer('redis'), async ({ client, dir, port }) => {
       const large = 'x'.repeat(8 * 1024 * 1024);

@@ -68,6 +68,8 @@ export class KeyPull<Key> {
   private readonly waiting: Group<Key>[] = [];
   private bytesUnderWay = 0;
   private keysUnderWay = 0;
+  /** Wires that wait for whoever takes the keys. */
+  private pausedWires = 0;
   private failure: { readonly error: unknown } | undefined;
   private wakes: (() => void)[] = [];
   private pieces: Buffer[] = [];
@@ -78,10 +80,10 @@ export class KeyPull<Key> {
   /** Connects to each of these places. Rejects with LiveError. */
   static async open<Key>(nodes: readonly Redis[], options: PullOptions<Key>): Promise<KeyPull<Key>> {
     const pull = new KeyPull(options);
-    const { ready, answerTimeoutMs } = options;
+    const { answerTimeoutMs } = options;
     const wireOptions = {
       onFailed: (error: unknown) => pull.close(error),
-      ...(ready ? { ready } : {}),
+      ready: () => pull.takerReady(),
       ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
     };
     try {
@@ -156,7 +158,7 @@ export class KeyPull<Key> {
   /** Resolves when everything is answered. Rejects like `ready`. */
   drain(): Promise<void> {
     this.flush();
-    return this.until(() => this.waiting.length === 0 && this.keysUnderWay === 0);
+    return this.until(() => this.waiting.length === 0 && this.keysUnderWay === 0 && this.pausedWires === 0);
   }
 
   /** Ends the connections; whoever waits is told the error. */
@@ -164,6 +166,23 @@ export class KeyPull<Key> {
     this.failure ??= { error };
     for (const wire of this.wires) wire.close();
     this.wake();
+  }
+
+  /** Who waits until all is answered is told what goes wrong behind the last answer, too. */
+  private takerReady(): Promise<void> | undefined {
+    const promise = this.options.ready?.();
+    if (!promise) return undefined;
+    this.pausedWires++;
+    return promise.then(
+      () => {
+        this.pausedWires--;
+        this.wake();
+      },
+      (error: unknown) => {
+        this.close(error);
+        throw error;
+      },
+    );
   }
 
   private pump(): void {

@@ -179,8 +179,10 @@ function verifiedLines({ verified }: LoadReport, options: Options): string[] {
   if (verified === null) return [];
   const { seconds, compared, equal, missing, different, expired, first } = verified;
   const gone = expired > 0 ? `, ${count(expired)} expired meanwhile` : '';
+  const functions = verifiedFunctions(verified, options);
   if (missing + different === 0) {
     return [
+      ...functions,
       fact(
         'verified',
         options.colors.green(
@@ -192,6 +194,7 @@ function verifiedLines({ verified }: LoadReport, options: Options): string[] {
   }
   const { red } = options.colors;
   return [
+    ...functions,
     fact(
       'verified',
       red(`${count(missing)} MISSING, ${count(different)} DIFFERENT, ${count(equal)} equal${gone}`),
@@ -201,6 +204,15 @@ function verifiedLines({ verified }: LoadReport, options: Options): string[] {
       .slice(0, NAMED)
       .map(({ db, key, what }) => `    db ${db} "${shortened(bytesToLine(key))}": ${what.join(', ')}`),
   ];
+}
+
+function verifiedFunctions({ functions }: NonNullable<LoadReport['verified']>, options: Options): string[] {
+  if (functions === null) return [];
+  const { compared, missing } = functions;
+  const libraries = plural(compared, 'function library', 'function libraries');
+  if (missing.length === 0) return [fact('verified', options.colors.green(`${libraries} equal`), options)];
+  const names = missing.slice(0, NAMED).map(printableText).join(', ');
+  return [fact('verified', options.colors.red(`${count(missing.length)} of ${libraries} MISSING: ${names}`), options)];
 }
 
 function trouble({ failures, conflicts, partly }: LoadReport, options: Options): string[] {
