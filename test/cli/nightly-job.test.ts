@@ -1,4 +1,4 @@
-/** The script of the README, as it is shipped, against a real server: the upload happens when the dump is good, and only then. */
+/** The script of docs/nightly-job.md, as it is shipped, against a real server: the upload happens when the dump is good, and only then. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -199,10 +199,10 @@ describe.runIf(possible)('examples/backup.sh', () => {
   });
 });
 
-describe('the README', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+describe('the page about it', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'nightly-job.md'), 'utf8');
 
   it.each(['backup.sh', 'rdbkit-backup.service', 'rdbkit-backup.timer'])('shows examples/%s as it is', (name) => {
-    expect(readme).toContain(readFileSync(join(ROOT, 'examples', name), 'utf8'));
+    expect(page).toContain(readFileSync(join(ROOT, 'examples', name), 'utf8'));
   });
 });
