@@ -1,13 +1,15 @@
 // The data of a backup, for those who want keys and values: an RDB, or an append-only set whose data all stand in its base.
 import { readSet } from '../aof/set.js';
+import { SourceError } from '../bytes/sources/source.js';
 import type { Finding } from '../keyspace/finding.js';
 import { RdbVisitor } from '../rdb/visitor.js';
 import { detect } from './detect.js';
 import { expandInput } from './expand.js';
 import { type OpenInput, openInput, openPart, STANDARD_INPUT } from './open.js';
-import { isPreamble } from './preamble.js';
+import { isPreamble, peekLog } from './preamble.js';
 import { refusalOf } from './refusal.js';
 import { type ScanOptions, type ScanResult, scanRdb } from './scan.js';
+import { spoolSource } from './spool.js';
 
 /** Why an input gives no data. */
 export type BackupFault =
@@ -61,15 +63,17 @@ const COMMANDS_FOLLOW =
 
 /**
  * Makes the final dataset of the append-only log at a path, which is a file, a manifest or a directory. Rejects with
- * BackupError.
+ * BackupError. `shown`: what people call it, where the path is that of a copy.
  */
-export type Materialize = (path: string) => Promise<Dataset>;
+export type Materialize = (path: string, shown?: string) => Promise<Dataset>;
 
 export interface OpenDatasetOptions {
   /** A stream that was opened already to look at it. */
   readonly opened?: OpenInput | undefined;
-  /** For logs whose data only a server can tell; without it they are refused. Never for streams. */
+  /** For logs whose data only a server can tell; without it they are refused. Not with `opened`. */
   readonly materialize?: Materialize | undefined;
+  /** Where a log that comes only once is copied to before; default the system's directory. */
+  readonly tmpDir?: string | undefined;
 }
 
 /** Opens the data of a path, or of standard input. Rejects with BackupError, or with the system's error. */
@@ -90,7 +94,8 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
     await input.close().catch(() => undefined);
     return openSet(only.path, materialize && (() => materialize(only.path)));
   }
-  if (!materialize || !input.again()) return datasetOf(only.path, input);
+  if (!materialize) return datasetOf(only.path, input);
+  if (!input.again()) return openOnce(only.path, input, options);
   if (input.content === 'aof') {
     await input.close();
     return materialize(only.path);
@@ -99,6 +104,30 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
   if (!(await isBase(dump))) return dump;
   await dump.close();
   return materialize(only.path);
+}
+
+/** A stream: a log is copied to a file, since a server has to read it. */
+async function openOnce(path: string, opened: OpenInput, options: OpenDatasetOptions): Promise<Dataset> {
+  const { input, isLog } = await peekLog(opened);
+  if (!isLog) return datasetOf(path, input);
+  const spool = await spoolSource(input.source, options.tmpDir).catch((error) => {
+    throw error instanceof SourceError ? new BackupError('damaged', `${error.code}: ${error.message}`) : error;
+  });
+  await input.close().catch(() => undefined);
+  try {
+    const { materialize } = options;
+    const dataset = await openDataset(spool.path, {
+      ...(materialize ? { materialize: (copy: string) => materialize(copy, path) } : {}),
+    });
+    const close = async () => {
+      await dataset.close();
+      spool.remove();
+    };
+    return { ...dataset, path, modifiedMs: undefined, close };
+  } catch (error) {
+    spool.remove();
+    throw error;
+  }
 }
 
 /** Whether commands follow a dump that says of itself that it is the base of a log; only such a one is read to its end. */

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Source } from '../bytes/sources/source.js';
+
+const CHUNK = 256 * 1024;
 
 /** A copy of something that can be read only once. */
 export interface Spool {
@@ -32,5 +35,19 @@ export async function spoolInput(stream: Readable, directory?: string): Promise<
   } catch (error) {
     spool.remove();
     throw error;
+  }
+}
+
+/** The same with what a source has left. Rejects with its SourceError where a gzip around it is damaged. */
+export function spoolSource(source: Source, directory?: string): Promise<Spool> {
+  return spoolInput(Readable.from(chunksOf(source), { objectMode: false }), directory);
+}
+
+async function* chunksOf(source: Source): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const length = await source.read(chunk);
+    if (length === 0) return;
+    yield chunk.subarray(0, length);
   }
 }

@@ -13,6 +13,7 @@ import { type ServerFlags, serverAddressOf, tlsFilesOf } from './server-options.
 export interface DiffInputFlags extends ServerFlags {
   readonly tmpDir?: string;
   readonly db?: readonly number[];
+  readonly quiet?: boolean;
   /** Compare about so many keys of a server. */
   readonly sample?: number;
 }
@@ -62,7 +63,7 @@ export class DiffInputs {
     if (isServerUrl(path)) return this.openServer(path);
     const copied = path === STANDARD_INPUT ? await this.spool(process.stdin) : await this.spoolPipe(path);
     const dataset = await openDataset(copied ?? path, {
-      materialize: materializer({ tmpDir: this.flags.tmpDir, shown: path }),
+      materialize: materializer({ tmpDir: this.flags.tmpDir, quiet: this.flags.quiet, shown: path }),
     });
     this.datasets.push(dataset);
     return copied === undefined ? dataset : { ...dataset, path, modifiedMs: undefined };

@@ -6,7 +6,7 @@ import { addServerOptions, type ServerFlags } from './server-options.js';
 
 const EXAMPLES = `
 Keys are compared by meaning: how a file encodes them, and who wrote it, does not matter. Values of modules are
-compared by what the modules saved. Shards of one cluster stand together on a side: --left or --right, several times.
+compared by what the modules saved; function libraries are not compared. Shards of one cluster stand together on a side: --left or --right, several times.
 A running server (redis://[user@]host[:port][/db], rediss://, unix:///path) is read by SCAN and DUMP, a cluster from all
 its masters; nothing is written to it. Its copy goes to --tmp-dir while it is compared. Keys and fields that have expired
 meanwhile are left out on both sides. The password comes from RDBKIT_PASSWORD or REDISCLI_AUTH.
@@ -20,7 +20,7 @@ Examples:
   rdbkit diff --left a1.rdb --left a2.rdb --right b.rdb --jsonl > changes.jsonl
 
 Exit status: 0 no difference, 1 there are differences or an input is damaged, 2 could not be done, 3 cannot tell
-(newer than this release knows, or commands follow).`;
+(newer than this release knows, or a log of commands and no server on PATH).`;
 
 /** Adds the command; what it needs is loaded when it runs. */
 export function addDiff(program: Command): void {
@@ -41,14 +41,14 @@ export function addDiff(program: Command): void {
     new Option('--full', 'do not cut long names and values of elements'),
     new Option('--json', 'one JSON document'),
     new Option('--jsonl', 'one change a line, and the summary on the last one'),
-    new Option('--html <file>', 'write a page with charts; opens offline'),
+    new Option('--html <file>', 'write a page with charts; opens offline; - for standard output'),
     new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'),
     new Option('--top <n>', 'how long lists of prefixes are; 10 here, 100 in JSON').argParser(parseCount),
     new Option('--separator <text>', 'what divides names; repeat for several (default: seen in the names)').argParser(
       parsePattern,
     ),
     new Option('--depth <n>', 'levels of prefixes').argParser(parseCount).default(2),
-    new Option('--quiet', 'print nothing: the exit status tells'),
+    new Option('-q, --quiet', 'print nothing but --json, --jsonl: the exit status tells'),
     new Option('--no-progress', 'no progress bar'),
   ].map((option) => option.helpGroup('Output:'));
   const memory = [

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Release } from '../servers/releases.js';
+import { logDirOption, quietOption } from './common-options.js';
 import { addFilterOptions, type FilterFlags } from './filter-options.js';
 import { parseRelease } from './memory-options.js';
 
@@ -18,7 +19,8 @@ Examples:
   rdbkit export a.rdb b.rdb --format rdb -o all.rdb       merge, byte for byte
 
 Exit status: 0 all written, 1 the input is damaged, or something could not be carried over, or a key comes twice
-(rdb), 2 could not be done, 3 cannot tell (newer than this release knows, or commands follow).`;
+(rdb), 2 could not be done, 3 cannot tell (newer than this release knows, or a log of
+commands and no server on PATH).`;
 
 const FORMATS = ['jsonl', 'json', 'csv', 'resp', 'rdb', 'parquet'] as const;
 
@@ -40,6 +42,8 @@ export function addExport(program: Command): void {
     ]),
     new Option('--split <by>', 'several files: so many, or by slot, db or prefix'),
     new Option('--partial', 'keep the output although the input is damaged'),
+    logDirOption(),
+    quietOption(),
     new Option('--no-progress', 'no progress bar'),
   ].map((option) => option.helpGroup('Output:'));
   const command = program
@@ -64,6 +68,8 @@ export interface ExportFlags extends FilterFlags {
   /** See `splitOf`. */
   readonly split?: string;
   readonly partial?: boolean;
+  readonly tmpDir?: string;
+  readonly quiet?: boolean;
   readonly progress: boolean;
   readonly color: boolean;
 }

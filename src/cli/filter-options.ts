@@ -6,6 +6,7 @@ import type { FilterOptions } from '../keyspace/filters.js';
 import type { NowOption } from '../keyspace/moment-of-file.js';
 import { NameSet } from '../keyspace/name-set.js';
 import type { TtlFilter } from '../keyspace/ttl-range.js';
+import { isSystemError, systemReason } from '../verify/system-error.js';
 import { parseCount, parseNumber, parseSize } from './parse.js';
 import { parseDbs, parseNow, parsePattern, parseRegex, parseSlots, parseTtl, parseTypes } from './parse-filters.js';
 import { UsageError } from './usage-error.js';
@@ -85,7 +86,7 @@ async function readNames(paths: readonly string[]): Promise<NameSet> {
     try {
       set.addLines(await readFile(path));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = isSystemError(error) ? systemReason(error) : String(error);
       throw new UsageError(`--key-file ${printableText(path)}: ${printableText(reason)}`);
     }
   }

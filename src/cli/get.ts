@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { logDirOption, quietOption } from './common-options.js';
 import { parseNumber } from './parse.js';
 
 const EXAMPLES = `
@@ -11,7 +12,7 @@ Examples:
   rdbkit get --raw --db 3 dump.rdb image > image.png
 
 Exit status: 0 found, 1 there is no such key or the input is damaged, 2 could not be read, 3 cannot tell
-(newer than this release knows, or commands follow).`;
+(newer than this release knows, or a log of commands and no server on PATH).`;
 
 /** Adds the command; what it needs is loaded when it runs. */
 export function addGet(program: Command): void {
@@ -22,6 +23,8 @@ export function addGet(program: Command): void {
     new Option('--bytes <form>', 'byte strings in JSON').choices(['text', 'base64']).default('text'),
     new Option('--raw', 'the bytes of a string, and nothing else'),
     new Option('--full', 'show all of a long value'),
+    logDirOption(),
+    quietOption(),
     new Option('--no-progress', 'no progress bar'),
   ];
   const command = program
@@ -44,6 +47,8 @@ export interface GetFlags {
   readonly bytes: 'text' | 'base64';
   readonly raw?: boolean;
   readonly full?: boolean;
+  readonly tmpDir?: string;
+  readonly quiet?: boolean;
   readonly progress: boolean;
   readonly color: boolean;
 }

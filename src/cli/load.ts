@@ -31,7 +31,8 @@ export function addLoad(program: Command): void {
     new Option('--db-map <from:to>', 'into another database; repeat for several').argParser(parseDbMap),
     new Option('--prefix-strip <text>', 'take this off the names that begin with it; the others stay'),
     new Option('--prefix-add <text>', 'put this in front of all names'),
-    new Option('--no-functions', 'without the function libraries'),
+    new Option('--functions', 'with the function libraries (the default)'),
+    new Option('--no-functions', 'without them'),
     new Option('--until <time>', 'of an append-only set: no commands behind this moment').argParser(parseMoment),
     new Option('--dry-run', 'write nothing: what would happen?'),
     new Option('--verify', 'compare what was loaded with the target afterwards'),
@@ -57,7 +58,8 @@ export function addLoad(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (input: string, url: string, flags: LoadFlags, self: Command) => {
       const { runLoad } = await import('./run-load.js');
-      process.exitCode = await runLoad(input, url, { ...flags, ...self.optsWithGlobals() });
+      const functions = flags.functions !== false;
+      process.exitCode = await runLoad(input, url, { ...flags, ...self.optsWithGlobals(), functions });
     });
   for (const option of [...how, ...pace, ...output]) command.addOption(option);
   command.addOption(new Option('--cluster', 'the target is a cluster; its other nodes are found').helpGroup('Server:'));

@@ -28,13 +28,17 @@ export function addRepair(program: Command): void {
     new Option('--truncate-at-damage', 'cut at damage, too, and lose what lies behind it'),
     new Option('--salvage', 'write every key of an RDB that can still be read, past damage'),
     new Option('--include-suspect', 'with --salvage: write keys that may be wrong, too'),
+    new Option('--tmp-dir <dir>', "where standard input is copied to (default: the system's)"),
     new Option('-q, --quiet', 'print only what was cut, or is wrong'),
     new Option('--json', 'one JSON document'),
     new Option('--no-progress', 'no progress bar'),
   ];
   const command = program
     .command('repair')
-    .argument('<input>', 'an append-only file, a manifest, a directory that holds a set, or an RDB')
+    .argument(
+      '<input>',
+      'an append-only file, a manifest, a directory that holds a set, an RDB, or - for standard input',
+    )
     .description('write a repaired copy; the input is only read')
     .addHelpText('after', EXAMPLES)
     .action(async (input: string, flags: RepairFlags, self: Command) => {
@@ -51,6 +55,7 @@ export interface RepairFlags {
   readonly truncateAtDamage?: boolean;
   readonly salvage?: boolean;
   readonly includeSuspect?: boolean;
+  readonly tmpDir?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly progress: boolean;

@@ -30,7 +30,7 @@ export function refuseRdbOptions({ format, onConflict }: ExportFlags): void {
 
 /** Runs `export --format rdb` and returns its exit status. */
 export async function runExportRdb(inputs: readonly string[], flags: ExportFlags): Promise<number> {
-  const bar = new ProgressBar(flags.progress);
+  const bar = new ProgressBar(flags.progress && !flags.quiet);
   let target: ExportTarget | undefined;
   let device: WriteStream | undefined;
   try {
@@ -46,7 +46,8 @@ export async function runExportRdb(inputs: readonly string[], flags: ExportFlags
       onConflict: flags.onConflict ?? 'error',
       split,
       partial: flags.partial ?? false,
-      materialize: materializer(),
+      materialize: materializer(flags),
+      ...(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir }),
       ...(bar.wanted ? { onProgress: (done, total) => bar.update(done, total) } : {}),
     });
     bar.stop();
@@ -79,7 +80,10 @@ async function closed(device: WriteStream): Promise<void> {
   await finished(device);
 }
 
-function tell({ inputs, written, replaced, files }: ExportSummary, { output, onConflict, split }: ExportFlags): number {
+function tell(
+  { inputs, written, replaced, files }: ExportSummary,
+  { output, onConflict, split, quiet }: ExportFlags,
+): number {
   // One that was read several times is told of once.
   const told = new Map(inputs.map((input) => [input.path, input]));
   const codes = [...told.values()].map(({ path, ending }) => tellEnding(path, ending, 'the export'));
@@ -89,11 +93,11 @@ function tell({ inputs, written, replaced, files }: ExportSummary, { output, onC
     else say(`nothing was written to ${printableText(output)} (--partial keeps it; repair --salvage reads further)`);
     return codes.every((code) => code === ExitCode.OK) ? ExitCode.TOLD : worst(codes);
   }
-  if (replaced > 0) {
+  if (replaced > 0 && !quiet) {
     const [keys, count] = replaced === 1 ? ['a key was', 'counts'] : [`${replaced} keys were`, 'count'];
     say(`${keys} left out: ${onConflict === 'last' ? 'later' : 'earlier'} ones of the same name ${count}`);
   }
-  if (split !== undefined) {
+  if (split !== undefined && !quiet) {
     const order = new Intl.Collator('en', { numeric: true });
     const paths = files.map(({ path }) => printableText(path ?? '')).sort(order.compare);
     const [first, last] = [paths.at(0), paths.at(-1)];

@@ -1,4 +1,4 @@
-import { type Dataset, openDataset } from '../backup/dataset.js';
+import { openDataset } from '../backup/dataset.js';
 import { spoolInput } from '../backup/spool.js';
 import { ByteSink } from '../export/byte-sink.js';
 import { KeyExport, type KeyFormat } from '../export/export-keys.js';
@@ -16,7 +16,7 @@ import { tellEnding, tellFailure } from './ending.js';
 import { ExitCode, worst } from './exit-code.js';
 import type { ExportFlags } from './export.js';
 import { filterOptionsOf } from './filter-options.js';
-import { materializer } from './final-dataset.js';
+import { openingOf } from './final-dataset.js';
 import { OutputError, openOutput } from './output-file.js';
 import { ProgressBar } from './progress-bar.js';
 import { refuseRdbOptions, runExportRdb, splitOf } from './run-export-rdb.js';
@@ -43,7 +43,7 @@ export async function runExport(inputs: readonly string[], flags: ExportFlags): 
     const { code, sound } = await exportKeys(inputs, flags, format, options, output.outputs);
     if (sound || flags.partial || flags.output === '-') {
       await output.commit();
-      if (output.paths) tellFiles(output.paths());
+      if (output.paths && !flags.quiet) tellFiles(output.paths());
     } else {
       process.stderr.write(`rdbkit: nothing was written to ${printableText(flags.output)} (--partial keeps it)\n`);
       await output.abandon();
@@ -121,13 +121,13 @@ async function exportKeys(
   options: GateOptions,
   outputs: KeyOutputs,
 ): Promise<{ code: number; sound: boolean }> {
-  const bar = new ProgressBar(flags.progress && !(flags.output === '-' && process.stdout.isTTY));
+  const bar = new ProgressBar(flags.progress && !flags.quiet && !(flags.output === '-' && process.stdout.isTTY));
   const all = new KeyExport(format, outputs, options);
   const codes: number[] = [];
   for (const input of inputs) {
     if (all.enough) break;
     try {
-      const { dataset, close } = await open(input, all.looksTwice);
+      const { dataset, close } = await open(input, all.looksTwice, flags);
       try {
         const onProgress = bar.wanted ? (done: number) => bar.update(done, dataset.inputSize) : undefined;
         const result = await all.add(dataset, onProgress);
@@ -148,10 +148,10 @@ async function exportKeys(
   return { code: worst(codes), sound: all.sound };
 }
 
-async function open(input: string, twice: boolean): Promise<{ dataset: Dataset; close: () => Promise<void> }> {
-  const spool = input === '-' && twice ? await spoolInput(process.stdin) : undefined;
+async function open(input: string, twice: boolean, flags: ExportFlags) {
+  const spool = input === '-' && twice ? await spoolInput(process.stdin, flags.tmpDir) : undefined;
   try {
-    const dataset = await openDataset(spool?.path ?? input, { materialize: materializer({ shown: input }) });
+    const dataset = await openDataset(spool?.path ?? input, openingOf(input, flags));
     const close = async () => {
       await dataset.close();
       spool?.remove();

@@ -9,7 +9,7 @@ import { KeyJson } from '../values/key-json.js';
 import { ChunkedOutput } from './chunked-output.js';
 import { inputName, tellEnding, tellFailure } from './ending.js';
 import { ExitCode } from './exit-code.js';
-import { materializer } from './final-dataset.js';
+import { openingOf } from './final-dataset.js';
 import type { GetFlags } from './get.js';
 import { ProgressBar } from './progress-bar.js';
 import { UsageError } from './usage-error.js';
@@ -19,10 +19,10 @@ type Find = (reader: FindOptions['reader']) => Promise<FindResult>;
 
 /** Runs the command and returns its exit status. */
 export async function runGet(input: string, key: string, flags: GetFlags): Promise<number> {
-  const bar = new ProgressBar(flags.progress);
+  const bar = new ProgressBar(flags.progress && !flags.quiet);
   try {
     const name = nameOf(key, flags);
-    const dataset = await openDataset(input, { materialize: materializer() });
+    const dataset = await openDataset(input, openingOf(input, flags));
     try {
       const wanted = { name, ...(flags.db === undefined ? {} : { db: flags.db }) };
       const find: Find = (reader) =>
@@ -69,8 +69,11 @@ async function showJson(find: Find, { bytes }: GetFlags): Promise<FindResult> {
   let json: OneKeyJson | undefined;
   const prefix = `"schema":1,${bytes === 'base64' ? '"bytes":"base64",' : ''}"found":true,`;
   const result = await find((kernels) => (json = new OneKeyJson(kernels, bytes, writeBytes, prefix)));
-  if (result.found) json?.close(result.whole && result.outcome !== 'unknown');
-  else process.stdout.write(`{"schema":1,"found":false,"complete":${result.complete && result.outcome === 'sound'}}\n`);
+  if (result.found) json?.close(result.whole && result.outcome !== 'unknown', result.limited);
+  else {
+    const complete = result.complete && result.outcome === 'sound';
+    process.stdout.write(`{"schema":1,"found":false,"complete":${complete},"limited":false}\n`);
+  }
   return result;
 }
 
@@ -106,9 +109,11 @@ class OneKeyJson extends KeyJson {
     this.ended = true;
   }
 
-  close(complete: boolean): void {
+  /** `limited`: what stands behind the key was not read. */
+  close(complete: boolean, limited: boolean): void {
     if (!this.ended) this.abandon();
     this.out.member('complete', String(complete));
+    this.out.member('limited', String(limited));
     this.out.close();
     this.out.ascii('\n');
     this.out.flush();

@@ -1,7 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { STANDARD_INPUT } from '../backup/open.js';
-import { type Spool, spoolInput } from '../backup/spool.js';
+import type { Spool } from '../backup/spool.js';
 import { DisposableError } from '../disposable/errors.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import { LiveError } from '../live/live-error.js';
@@ -18,6 +15,7 @@ import { ExitCode } from './exit-code.js';
 import { leaveOnSignals } from './final-dataset.js';
 import type { MaterializeFlags } from './materialize.js';
 import { PhaseBars } from './phase-bars.js';
+import { spoolOf } from './spool-input.js';
 
 /** What stands in front of the bar. */
 const LABELS: Readonly<Record<MaterializePhase, string>> = {
@@ -45,7 +43,7 @@ export async function runMaterialize(input: string, flags: MaterializeFlags): Pr
     const report = spool ? { ...made, path: input } : made;
     const text = flags.json
       ? materializeJson(report, output)
-      : materializeText(report, output, {
+      : materializeText({ ...report, path: inputName(report.path) }, output, {
           quiet: flags.quiet ?? false,
           colors: palette(process.stdout, flags.color),
           width: textWidth(process.stdout),
@@ -59,7 +57,11 @@ export async function runMaterialize(input: string, flags: MaterializeFlags): Pr
       return ExitCode.TROUBLE;
     }
     if (!(error instanceof RepairError)) return tellFailure(input, error);
-    process.stderr.write(`rdbkit: ${printableText(error.message)}\n`);
+    const isDump = error.fault === 'rdb';
+    const reason = isDump
+      ? `${inputName(input)}: it is an RDB, and no log of commands follows: its data stand in it as they are`
+      : error.message;
+    process.stderr.write(`rdbkit: ${printableText(reason)}\n`);
     return ExitCode.TROUBLE;
   } finally {
     spool?.remove();
@@ -71,11 +73,4 @@ function statusOf(input: string, { verdict, refusals }: MaterializeReport): numb
   const said = verdict === 'incomplete' ? 'the result is not whole' : 'nothing was written';
   process.stderr.write(`rdbkit: ${inputName(input)}: ${said}\n`);
   return refusals.some(({ unknown }) => unknown) ? ExitCode.UNKNOWN : ExitCode.TOLD;
-}
-
-/** What can be read only once is copied to a file first. */
-async function spoolOf(input: string, tmpDir: string | undefined): Promise<Spool | undefined> {
-  if (input === STANDARD_INPUT) return spoolInput(process.stdin, tmpDir);
-  const info = await stat(input);
-  return info.isFile() || info.isDirectory() ? undefined : spoolInput(createReadStream(input), tmpDir);
 }

@@ -1,3 +1,4 @@
+import type { Spool } from '../backup/spool.js';
 import { explain } from '../errors/explain.js';
 import { printableText } from '../keyspace/bytes-text.js';
 import { RepairError, type RepairPlan } from '../repair/plan.js';
@@ -7,10 +8,12 @@ import { textWidth } from '../report/format.js';
 import { palette } from '../report/palette.js';
 import { repairJson } from '../report/repair-json.js';
 import { repairText } from '../report/repair-text.js';
+import { inputName, tellFailure } from './ending.js';
 import { ExitCode } from './exit-code.js';
 import { ProgressBar } from './progress-bar.js';
 import type { RepairFlags } from './repair.js';
 import { runSalvage } from './run-repair-salvage.js';
+import { spoolOf } from './spool-input.js';
 
 /** Runs the command and returns its exit status. */
 export async function runRepair(input: string, flags: RepairFlags): Promise<number> {
@@ -22,12 +25,17 @@ export async function runRepair(input: string, flags: RepairFlags): Promise<numb
     process.once(signal, () => process.exit(status));
   }
   const { output, until } = flags;
+  let spool: Spool | undefined;
   try {
-    if (flags.salvage) return await runSalvage(input, flags);
+    const taken = outputTrouble(output, input);
+    if (taken !== undefined) throw new RepairError(taken);
+    spool = await spoolOf(input, flags.tmpDir);
+    const file = spool?.path ?? input;
+    if (flags.salvage) return await runSalvage(input, file, flags);
     if (flags.includeSuspect) throw new RepairError('--include-suspect goes with --salvage');
-    const trouble = outputTrouble(output, input);
-    if (trouble !== undefined) throw new RepairError(trouble);
-    const { plan, written } = await repair(input, flags);
+    const done = await repair(file, flags);
+    const { written } = done;
+    const plan = spool ? planOf(done.plan, file, flags.json ? input : inputName(input)) : done.plan;
     const outcome = { plan, output, written, untilMs: until };
     const text = flags.json
       ? repairJson(outcome)
@@ -39,13 +47,30 @@ export async function runRepair(input: string, flags: RepairFlags): Promise<numb
         });
     process.stdout.write(text);
     if (written) return ExitCode.OK;
-    process.stderr.write(`rdbkit: ${printableText(input)}: nothing was written\n`);
+    process.stderr.write(`rdbkit: ${inputName(input)}: nothing was written\n`);
     return plan.refusals.some(({ unknown }) => unknown) ? ExitCode.UNKNOWN : ExitCode.TOLD;
   } catch (error) {
-    if (!(error instanceof RepairError)) throw error;
-    process.stderr.write(`rdbkit: ${printableText(error.message)}\n`);
+    if (!(error instanceof RepairError)) return tellFailure(input, error);
+    const message = spool ? error.message.replaceAll(spool.path, inputName(input)) : error.message;
+    process.stderr.write(`rdbkit: ${printableText(message)}\n`);
     return ExitCode.TROUBLE;
+  } finally {
+    spool?.remove();
   }
+}
+
+/** The plan for a copy of the input, told as that of the input. */
+function planOf(plan: RepairPlan, copy: string, shown: string): RepairPlan {
+  const named = <T extends { readonly path: string }>(each: T): T =>
+    each.path === copy ? { ...each, path: shown } : each;
+  return {
+    ...plan,
+    input: shown,
+    parts: plan.parts.map(named),
+    cut: plan.cut && named(plan.cut),
+    findings: plan.findings.map(named),
+    refusals: plan.refusals.map(named),
+  };
 }
 
 async function repair(input: string, flags: RepairFlags): Promise<{ plan: RepairPlan; written: boolean }> {

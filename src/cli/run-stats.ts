@@ -1,5 +1,7 @@
 import { BackupError, type Dataset, openDataset } from '../backup/dataset.js';
-import { type OpenInput, STANDARD_INPUT } from '../backup/open.js';
+import { type OpenInput, openInput, STANDARD_INPUT } from '../backup/open.js';
+import { type Spool, spoolSource } from '../backup/spool.js';
+import { SourceError } from '../bytes/sources/source.js';
 import type { StatsResults } from '../report/stats/stats-json.js';
 import { type AofStats, aofStats } from '../stats/aof/aof-stats.js';
 import { datasetStats, rdbCounter } from '../stats/dump/dump-stats.js';
@@ -22,7 +24,7 @@ const LEAST_LISTED = 1000;
 
 /** Runs the command and returns its exit status. */
 export async function runStats(inputs: readonly string[], flags: StatsFlags): Promise<number> {
-  const bar = new ProgressBar(flags.progress);
+  const bar = new ProgressBar(flags.progress && !flags.quiet);
   try {
     const options = await optionsOf(flags, bar);
     checkOptions(options);
@@ -32,6 +34,16 @@ export async function runStats(inputs: readonly string[], flags: StatsFlags): Pr
   } finally {
     bar.stop();
   }
+}
+
+/** A log, or a dump in front of one. */
+interface LogInput {
+  /** As given. */
+  readonly path: string;
+  /** Where its content can be read more than once; the path itself when it is a file. */
+  readonly file: string;
+  /** Of a stream that no server has to read: what was opened of it. */
+  readonly opened: OpenInput | undefined;
 }
 
 /** One run over all inputs. */
@@ -53,23 +65,33 @@ class Run {
     if (inputs.filter((path) => path === STANDARD_INPUT).length > 1) {
       return trouble('standard input can be given only once');
     }
+    const refused = refusedOutputs(flags);
+    if (refused !== undefined) return trouble(refused);
     const streams = new Map<string, OpenInput>();
     const paths: (string | Dataset)[] = [];
+    const spools: Spool[] = [];
     for (const path of inputs) {
-      const input = await statsInput(path);
-      if (input.opened) streams.set(path, input.opened);
-      const hasFinal = input.kind !== 'dump' && !input.opened && flags.dataset;
+      const { kind, opened } = await statsInput(path);
+      const hasFinal = kind !== 'dump' && flags.dataset;
+      const spool = hasFinal && opened ? await this.spool(path, opened) : undefined;
+      if (hasFinal && opened && !spool) continue;
+      if (spool) spools.push(spool);
+      const input = { path, file: spool?.path ?? path, opened: spool ? undefined : opened };
       if (this.isFiltered && hasFinal) {
-        const dataset = await this.finalDataset(path);
+        const dataset = await this.finalDataset(input);
         if (dataset) paths.push(dataset);
-      } else if (this.isLog(input.kind)) await this.log(path, input.opened);
-      else paths.push(path);
+      } else if (this.isLog(kind) && (kind === 'log' || hasFinal || !opened)) await this.log(input);
+      else {
+        if (opened) streams.set(path, opened);
+        paths.push(path);
+      }
     }
     try {
       const groups = flags.perFile ? paths.map((path) => [path]) : paths.length > 0 ? [paths] : [];
       for (const group of groups) await this.dump(group, streams);
     } finally {
       for (const each of paths) if (typeof each !== 'string') await each.close();
+      for (const spool of spools) spool.remove();
     }
     this.bar.stop();
     if (this.dumps.length + this.logs.length > 0) codes.push(await show(this.results, flags));
@@ -85,7 +107,9 @@ class Run {
     return Object.keys(this.options.filters ?? {}).length > 0;
   }
 
-  private async log(path: string, opened: OpenInput | undefined): Promise<void> {
+  private async log(input: LogInput): Promise<void> {
+    const { path, file } = input;
+    const opened = input.opened ?? (file === path ? undefined : await openInput(file));
     const { filters: _, onProgress, ...counted } = this.options;
     try {
       if (this.isFiltered) throw new StatsError('filters choose keys of dumps; this is an append-only log');
@@ -95,7 +119,7 @@ class Run {
         countRdb: rdbCounter(counted),
         ...(onProgress ? { onProgress: (done: number) => onProgress(path, done, undefined) } : {}),
       });
-      this.logs.push(opened ? log : { ...log, dataset: await this.final(path) });
+      this.logs.push(input.opened ? log : { ...log, dataset: await this.final(input) });
       this.codes.push(log.complete ? ExitCode.OK : ExitCode.TOLD);
       if (!log.complete) process.stderr.write(`rdbkit: ${inputName(path)}: the result is not whole\n`);
     } catch (error) {
@@ -106,11 +130,11 @@ class Run {
   }
 
   /** The data at the end of a log: they stand beside what is said of the log itself, which does not need them. */
-  private async final(path: string): Promise<StatsReport | null> {
+  private async final(input: LogInput): Promise<StatsReport | null> {
     if (!this.flags.dataset) return null;
     let dataset: Dataset | undefined;
     try {
-      dataset = await openDataset(path, { materialize: materializer() });
+      dataset = await this.openFinal(input);
       const report = await datasetStats([dataset], this.options);
       for (const file of report.files) {
         this.codes.push(tellEnding(file.path, { ...file, limited: false }, 'the count'));
@@ -119,7 +143,7 @@ class Run {
     } catch (error) {
       if (!(error instanceof BackupError)) throw error;
       this.bar.stop();
-      const status = tellTrouble(path, error);
+      const status = tellTrouble(input.path, error);
       if (error.fault === 'unknown') return null;
       this.codes.push(status);
       return null;
@@ -128,12 +152,32 @@ class Run {
     }
   }
 
-  private async finalDataset(path: string): Promise<Dataset | undefined> {
+  private async finalDataset(input: LogInput): Promise<Dataset | undefined> {
     try {
-      return await openDataset(path, { materialize: materializer() });
+      return await this.openFinal(input);
     } catch (error) {
-      this.fail(path, error);
+      this.fail(input.path, error);
       return undefined;
+    }
+  }
+
+  private async openFinal({ path, file }: LogInput): Promise<Dataset> {
+    const { tmpDir, quiet } = this.flags;
+    const shown = file === path ? undefined : path;
+    const dataset = await openDataset(file, { materialize: materializer({ tmpDir, quiet, shown }), tmpDir });
+    return shown === undefined ? dataset : { ...dataset, path: shown };
+  }
+
+  /** A log is read by us and by a server. */
+  private async spool(path: string, opened: OpenInput): Promise<Spool | undefined> {
+    try {
+      return await spoolSource(opened.source, this.flags.tmpDir);
+    } catch (error) {
+      const isDamage = error instanceof SourceError;
+      this.fail(path, isDamage ? new BackupError('damaged', `${error.code}: ${error.message}`) : error);
+      return undefined;
+    } finally {
+      await opened.close().catch(() => undefined);
     }
   }
 
@@ -163,6 +207,12 @@ class Run {
     this.lost++;
     this.codes.push(tellTrouble(path, error));
   }
+}
+
+/** Why these outputs cannot all be written; undefined when they can. */
+function refusedOutputs({ json, csv, html }: StatsFlags): string | undefined {
+  const all = [json ? '--json' : '', csv === '-' ? '--csv -' : '', html === '-' ? '--html -' : ''].filter(Boolean);
+  return all.length > 1 ? `standard output holds one of ${all.join(' and ')}` : undefined;
 }
 
 async function optionsOf(flags: StatsFlags, bar: ProgressBar): Promise<DumpStatsOptions> {

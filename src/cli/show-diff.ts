@@ -44,7 +44,7 @@ interface Lines {
 export async function showDiff(diff: Diff, flags: DiffFlags, sides: Sides): Promise<number> {
   const written = flags.html === undefined ? ExitCode.OK : await writePage(flags.html, diff, flags);
   // A page is instead of text, and beside what a program reads.
-  if (flags.quiet || (flags.html !== undefined && !flags.json && !flags.jsonl)) return written;
+  if ((flags.quiet || flags.html !== undefined) && !flags.json && !flags.jsonl) return written;
   const output = new ChunkedOutput(process.stdout);
   if (flags.json) await showJson(diff, flags, output, sides);
   else if (flags.jsonl) await showLines(diff, flags, output, sides);
@@ -53,10 +53,10 @@ export async function showDiff(diff: Diff, flags: DiffFlags, sides: Sides): Prom
   return written;
 }
 
-async function writePage(path: string, diff: Diff, { ignoreTtl = false, ttlTolerance = 0, limit }: DiffFlags) {
+async function writePage(path: string, diff: Diff, { ignoreTtl = false, ttlTolerance = 0, limit, quiet }: DiffFlags) {
   const { diffHtml } = await import('../report/html/diff-html.js');
   const options = { ignoreTtl, ttlTolerance, ...(limit === undefined ? {} : { limit }) };
-  return writeReport(path, diffHtml(diff, options));
+  return writeReport(path, diffHtml(diff, options), quiet);
 }
 
 async function write(
@@ -130,14 +130,20 @@ async function showLines(diff: Diff, flags: DiffFlags, output: ChunkedOutput, si
 async function showJson(diff: Diff, flags: DiffFlags, output: ChunkedOutput, sides: Sides): Promise<void> {
   const { summary } = diff;
   const limit = flags.limit ?? Number.POSITIVE_INFINITY;
-  const head = { schema: SCHEMA, equal: isEqual(summary), complete: summary.complete, limited: all(diff) > limit };
+  const { complete } = summary;
+  const head = { schema: SCHEMA, equal: isEqual(summary), complete, limited: isLimited(diff, limit) };
   await output.write(`${JSON.stringify(head).slice(0, -1)},"summary":${summaryOf(diff, flags)},"changes":[`);
   await write(first(diff, limit), jsonLines(diff, flags, ',\n', ''), flags, sides, output);
   await output.write(']}\n');
 }
 
 function summaryOf(diff: Diff, { bytes, top = JSON_TOP, limit = Number.POSITIVE_INFINITY }: DiffFlags): string {
-  return summaryJson(diff.summary, { bytes, top, limited: all(diff) > limit });
+  return summaryJson(diff.summary, { bytes, top, limited: isLimited(diff, limit) });
+}
+
+/** The user asked for less than all: fewer lines, or a sample of the keys. */
+function isLimited(diff: Diff, limit: number): boolean {
+  return all(diff) > limit || diff.summary.sample !== null;
 }
 
 async function showText(diff: Diff, flags: DiffFlags, output: ChunkedOutput, sides: Sides): Promise<void> {

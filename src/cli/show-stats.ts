@@ -21,12 +21,12 @@ export async function show(results: StatsResults, flags: StatsFlags): Promise<nu
   const logs = results.logs.map((log) => ({ ...log, dump: log.dataset ?? log.dump }));
   const dumps = results.perFile ?? (results.dumps ? [results.dumps] : []);
   const codes = [ExitCode.OK as number];
-  if (flags.html !== undefined) codes.push(await writePage(flags.html, dumps, logs));
+  if (flags.html !== undefined) codes.push(await writePage(flags.html, dumps, logs, flags));
   if (flags.csv !== undefined) codes.push(await writeTable(flags.csv, dumps, logs, flags));
   if (flags.json) {
     const { statsJson } = await import('../report/stats/stats-json.js');
     process.stdout.write(statsJson(results, { bytes: flags.bytes, top: flags.top ?? JSON_TOP }));
-  } else if (flags.html === undefined && flags.csv === undefined) {
+  } else if (flags.html === undefined && flags.csv === undefined && !flags.quiet) {
     const colors = palette(process.stdout, flags.color);
     const options = { colors, top: flags.top ?? TEXT_TOP, columns: textWidth(process.stdout) };
     const texts = [
@@ -52,10 +52,15 @@ async function writeTable(
 ): Promise<number> {
   if (dumps.length > 1) return trouble('--csv holds one table: leave out --per-file, or give one input');
   const { statsCsv } = await import('../report/stats/stats-csv.js');
-  return writeReport(path, statsCsv({ dumps: dumps[0] ?? null, logs }, flags.table, flags.bytes));
+  return writeReport(path, statsCsv({ dumps: dumps[0] ?? null, logs }, flags.table, flags.bytes), flags.quiet);
 }
 
-async function writePage(path: string, dumps: readonly StatsReport[], logs: StatsResults['logs']): Promise<number> {
+async function writePage(
+  path: string,
+  dumps: readonly StatsReport[],
+  logs: StatsResults['logs'],
+  { quiet }: StatsFlags,
+): Promise<number> {
   const reports = [...dumps, ...logs.flatMap(({ dump }) => dump ?? [])];
   if (reports.length !== 1) {
     return trouble(
@@ -65,5 +70,5 @@ async function writePage(path: string, dumps: readonly StatsReport[], logs: Stat
     );
   }
   const { statsHtml } = await import('../report/html/stats-html.js');
-  return writeReport(path, statsHtml(reports[0]));
+  return writeReport(path, statsHtml(reports[0]), quiet);
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { STATS_TABLES, type StatsTable } from '../report/stats/tables.js';
+import { logDirOption } from './common-options.js';
 import { addFilterOptions, type FilterFlags } from './filter-options.js';
 import { type MemoryFlags, memoryOptions } from './memory-options.js';
 import { parseCount, parseSize } from './parse.js';
@@ -25,11 +26,13 @@ export function addStats(program: Command): void {
     new Option('--top <n>', 'how long lists are; 10 here, 20 in JSON, 1000 in a page or CSV').argParser(parseCount),
     new Option('--json', 'one JSON document'),
     new Option('--bytes <form>', 'byte strings in JSON and CSV').choices(['text', 'base64']).default('text'),
-    new Option('--csv <file>', 'write a table as CSV'),
+    new Option('--csv <file>', 'write a table as CSV; - for standard output'),
     new Option('--table <name>', 'which one').choices([...STATS_TABLES]).default('prefixes'),
-    new Option('--html <file>', 'write a page with charts'),
+    new Option('--html <file>', 'write a page with charts; - for standard output'),
     new Option('--per-file', 'keep several dumps apart'),
     new Option('--no-dataset', 'of append-only files: count the log alone, and start no server'),
+    logDirOption(),
+    new Option('-q, --quiet', 'print only what is wrong; files and --json are written all the same'),
     new Option('--no-progress', 'no progress bar'),
   ].map((option) => option.helpGroup('Output:'));
   const prefixes = [
@@ -69,6 +72,8 @@ export interface StatsFlags extends FilterFlags, MemoryFlags {
   readonly depth: number;
   readonly exact?: boolean;
   readonly maxMemory: number;
+  readonly tmpDir?: string;
+  readonly quiet?: boolean;
   readonly progress: boolean;
   readonly color: boolean;
 }

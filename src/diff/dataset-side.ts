@@ -56,7 +56,7 @@ export class DatasetSide implements Side {
       const { path, kind } = dataset;
       const vanished = this.options.vanished?.get(path);
       const facts = look.facts();
-      const keys = look.number - number;
+      const keys = look.number - number - (look.isInside ? 1 : 0);
       const { expired } = look;
       inputs.push({
         path,
@@ -147,6 +147,11 @@ class FirstLook extends MeaningVisitor {
     this.moment = new MomentOfFile(now, modifiedMs, clockMs);
     if (this.filter.isEmpty && !sample && !wanted && expiredBy === undefined)
       this.smallStrings = (start, end) => this.run(start, end);
+  }
+
+  /** The input ended inside of a key, which has a number all the same. */
+  get isInside(): boolean {
+    return this.current !== undefined;
   }
 
   /** Facts about the file. */

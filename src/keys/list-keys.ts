@@ -28,6 +28,10 @@ export interface KeyRow {
   readonly memory: number | null;
   /** Items, members, fields, entries; 1 for a string, 0 for a module. */
   readonly elements: number;
+  /**
+   * Bytes of the longest item, member, value of a field, or of the string; null for modules. Only where it was asked for.
+   */
+  readonly longestElement?: number | null;
   /** ms since the epoch; null for a key that does not expire. */
   readonly expireAtMs: number | null;
 }
@@ -38,6 +42,8 @@ export interface ListOptions {
   /** Whose memory is estimated; by default that of the release that wrote the file. */
   readonly release?: Release;
   readonly allocator: AllocatorName;
+  /** Also measure the longest element of each key, for which its containers are read. Default false. */
+  readonly longestElements?: boolean;
   /**
    * Takes a key that passes the filter; `nowMs` is the moment that expiries are held against. The row and its bytes are used
    * again for the next one. A promise makes the reading wait.
@@ -100,6 +106,10 @@ class KeyLister extends MeasuringVisitor {
     this.damage.add(code, offset, detail, this.current);
   }
 
+  protected override get threshold(): number {
+    return this.options.longestElements ? 0 : Number.POSITIVE_INFINITY;
+  }
+
   protected override wants(key: KeyRecord): boolean {
     if (!this.started) this.start();
     this.current = key;
@@ -124,6 +134,9 @@ class KeyLister extends MeasuringVisitor {
       bytes,
       memory: memory?.known ? memory.finish(key) : null,
       elements: measure.elements,
+      ...(options.longestElements
+        ? { longestElement: key.moduleType === undefined ? measure.biggestElement : null }
+        : {}),
       // Servers take -1 for "does not expire".
       expireAtMs: expireAtMs === undefined || expireAtMs === -1 ? null : expireAtMs,
     };

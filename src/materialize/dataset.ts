@@ -1,13 +1,13 @@
 // The final dataset of an append-only log, for those who want its keys and not a file.
-import { rename } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSet } from '../aof/set.js';
 import { BackupError, type Dataset, openDataset } from '../backup/dataset.js';
 import { DisposableError } from '../disposable/errors.js';
 import { makeFolder } from '../disposable/folder.js';
 import { forget, removeFolder } from '../disposable/reaper.js';
 import { FINDINGS } from '../errors.js';
 import type { Finding } from '../keyspace/finding.js';
-import type { RdbVisitor } from '../rdb/visitor.js';
 import { RepairError } from '../repair/plan.js';
 import { withFinalDump } from './final-dump.js';
 import { madeAt } from './made-at.js';
@@ -41,7 +41,8 @@ export async function finalDataset(path: string, options: FinalDatasetOptions = 
     });
     refuse(report);
     options.onMade?.(report);
-    return wrapped(await openDataset(dump), path, report, remove);
+    const madeMs = report.untilMs ?? report.lastTimestampMs ?? (await lastWritten(path, report.kind));
+    return wrapped(await openDataset(dump), path, report, madeMs, remove);
   } catch (error) {
     remove();
     throw faultOf(error);
@@ -86,17 +87,21 @@ function faultOf(error: unknown): unknown {
   return error instanceof RepairError ? new BackupError('unusable', error.message) : error;
 }
 
-function wrapped(dump: Dataset, path: string, report: MaterializeReport, remove: () => void): Dataset {
-  const madeMs = report.untilMs ?? report.lastTimestampMs ?? undefined;
+/** When a log without times in it was written to: a file, or the last part of a set. Milliseconds since the epoch. */
+async function lastWritten(path: string, kind: MaterializeReport['kind']): Promise<number> {
+  const set = kind === 'aof-set' ? await readSet(path) : undefined;
+  const last = set?.parts.at(-1)?.path ?? path;
+  return Math.floor((await stat(last)).mtimeMs);
+}
+
+function wrapped(dump: Dataset, path: string, report: MaterializeReport, madeMs: number, remove: () => void): Dataset {
   return {
     ...dump,
     path,
     kind: report.kind,
     async scan(options) {
-      const visitor: typeof options.visitor = (kernels, window, thread) => {
-        const made: RdbVisitor = options.visitor(kernels, window, thread);
-        return madeMs === undefined ? made : madeAt(made, madeMs, kernels);
-      };
+      const visitor: typeof options.visitor = (kernels, window, thread) =>
+        madeAt(options.visitor(kernels, window, thread), madeMs, kernels);
       const result = await dump.scan({ ...options, visitor });
       const findings = missing(report);
       if (findings.length === 0 || result.limited) return result;

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { BackupError, openDataset } from '../backup/dataset.js';
 import { expandInput } from '../backup/expand.js';
 import { type OpenInput, openInput, STANDARD_INPUT } from '../backup/open.js';
-import { isPreamble } from '../backup/preamble.js';
+import { isPreamble, peekLog } from '../backup/preamble.js';
 
 /** What is counted of an input: the keys of a dump, the commands of a log, or of a log that begins with a dump both. */
 export type StatsInputKind = 'dump' | 'log' | 'hybrid';
@@ -15,13 +15,13 @@ export interface StatsInput {
 
 /**
  * Tells what an input is by its content. What cannot be told, or read, is taken for a dump: reading it as one says why it is
- * none. Of streams only the first bytes are looked at, so that one is never `hybrid`.
+ * none. Of streams only the first bytes are looked at.
  */
 export async function statsInput(path: string): Promise<StatsInput> {
   try {
     if (await isStream(path)) {
-      const opened = await openInput(path);
-      return { kind: opened.content === 'aof' ? 'log' : 'dump', opened };
+      const { input: opened, isLog } = await peekLog(await openInput(path));
+      return { kind: opened.content === 'aof' ? 'log' : isLog ? 'hybrid' : 'dump', opened };
     }
     return { kind: await kindOf(path), opened: undefined };
   } catch {

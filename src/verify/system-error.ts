@@ -9,5 +9,6 @@ export function systemReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'there is no such file or directory';
   if (code === 'EACCES' || code === 'EPERM') return 'reading it is not permitted';
+  if (code === 'EISDIR') return 'it is a directory';
   return message;
 }

@@ -104,7 +104,8 @@ describe('what it prints', () => {
 
   it('says nothing when only the status is wanted', () => {
     expect(rdbkit(['diff', '--quiet', left, right])).toEqual({ code: 1, stdout: '', stderr: '' });
-    expect(rdbkit(['diff', '--quiet', left, left])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(rdbkit(['diff', '-q', left, left])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(JSON.parse(rdbkit(['diff', '--quiet', '--json', left, left]).stdout)).toMatchObject({ equal: true });
   });
 });
 
@@ -184,7 +185,9 @@ describe('inputs', () => {
     expect(code).toBe(1);
     const [name, last] = jsonLines(stdout);
     expect(name).toMatchObject({ change: 'removed', key: 'name', unsure: true });
-    expect(last.summary).toMatchObject({ equal: false, complete: false, unsure: 1, right: { complete: false } });
+    // The key that the file ends in is none of those that were read.
+    const right = { complete: false, keys: 2, inputs: [{ keys: 2 }] };
+    expect(last.summary).toMatchObject({ equal: false, complete: false, unsure: 1, right });
     expect(stderr).toContain('not whole');
     expect(rdbkit(['diff', sound, cut]).stdout).toContain('NOT COMPLETE');
   });

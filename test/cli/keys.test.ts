@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES } from '../helpers/corpus.js';
-import { stringValue } from '../helpers/rdb-builder.js';
+import { listValue, setValue, stringValue } from '../helpers/rdb-builder.js';
 import { Directory, MADE_AT, NEWER, redis72, SOUND, TRUNCATED, WRONG_CHECKSUM } from './files.js';
 import { bash, rdbkit } from './run.js';
 
@@ -99,14 +99,11 @@ describe('rdbkit keys says when the list may not be all', () => {
   it('of an append-only file with commands', () => {
     const preamble = redis72().aux('aof-preamble', '1').selectDb(0).key('a', stringValue('v')).finish();
     const hybrid = Buffer.concat([preamble, Buffer.from('*1\r\n$4\r\nPING\r\n')]);
-    for (const limit of [[], ['--limit', '1']]) {
-      const { code, stderr } = rdbkit(['keys', ...limit, '-'], { stdin: hybrid });
-      expect(code).toBe(3);
-      expect(stderr).toMatch(/AOF_COMMANDS_BEHIND.*\n.*base alone/);
+    for (const args of [[dir.write('hybrid.aof', hybrid)], ['-'], ['--limit', '1', '-']]) {
+      const { code, stdout, stderr } = rdbkit(['keys', ...args], { stdin: hybrid, env: { PATH: '' } });
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toMatch(/only a server can tell .*install it/);
     }
-    const { code, stdout, stderr } = rdbkit(['keys', dir.write('hybrid.aof', hybrid)], { env: { PATH: '' } });
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/only a server can tell .*install it/);
   });
 
   it.each([
@@ -151,4 +148,66 @@ it('help shows examples and the filters', () => {
   for (const text of ['Examples:', '--match <glob>', '--ttl <what>', '--allocator <name>', '--now <time>']) {
     expect(stdout).toContain(text);
   }
+});
+
+describe('forms of a list', () => {
+  it('--json is one document', () => {
+    const document = (...args: string[]) => JSON.parse(rdbkit(['keys', '--json', ...args]).stdout);
+    expect(document(sound)).toMatchObject({
+      ...{ schema: 1, complete: true, limited: false },
+      keys: [{ key: 'session' }, { key: 'tags' }, { key: 'name' }],
+    });
+    expect(document('--limit', '1', sound)).toMatchObject({
+      complete: true,
+      limited: true,
+      keys: [{ key: 'session' }],
+    });
+    expect(document('--db', '9', sound)).toEqual({ schema: 1, keys: [], complete: true, limited: false });
+    expect(rdbkit(['keys', '--json', '--format', 'csv', sound])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('JSON says when the list is not whole', () => {
+    const cut = dir.write('cut-list.rdb', TRUNCATED);
+    const lines = rdbkit(['keys', '--format', 'jsonl', cut]);
+    expect({ code: lines.code, last: lines.stdout.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 1,
+      last: '{"complete":false}',
+    });
+    expect(JSON.parse(rdbkit(['keys', '--json', cut]).stdout)).toMatchObject({ complete: false, limited: false });
+  });
+
+  it('--profile redis-rdb-tools: its columns, words and moments', () => {
+    const path = dir.write(
+      'profile.rdb',
+      redis72()
+        .selectDb(2)
+        .expireMs(1_700_000_000_250)
+        .key('l,1', listValue(['a', 'four', 'bb']))
+        .expireMs(1_700_000_000_000)
+        .key('s', stringValue('value'))
+        .key('set', setValue(['x', 'yyy']))
+        .finish(),
+    );
+    const { code, stdout } = rdbkit(['keys', '--format', 'csv', '--profile', 'redis-rdb-tools', path]);
+    expect(code).toBe(0);
+    const [head, ...rows] = stdout.trimEnd().split('\r\n');
+    expect(head).toBe('database,type,key,size_in_bytes,encoding,num_elements,len_largest_element,expiry');
+    // The estimate of the memory has its own tests.
+    expect(rows.map((row) => row.replace(/,\d+,(?=[a-z])/, ',*,'))).toEqual([
+      '2,list,"l,1",*,linkedlist,3,4,2023-11-14T22:13:20.250000',
+      '2,string,s,*,embstr,1,5,2023-11-14T22:13:20',
+      '2,set,set,*,hashtable,2,3,',
+    ]);
+    expect(rdbkit(['keys', '--profile', 'redis-rdb-tools', path])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('--key-file that is not there', () => {
+    expect(rdbkit(['keys', '--key-file', dir.join('none'), sound])).toEqual({
+      ...{
+        code: 2,
+        stdout: '',
+        stderr: `rdbkit: --key-file ${dir.join('none')}: there is no such file or directory\n`,
+      },
+    });
+  });
 });

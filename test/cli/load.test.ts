@@ -83,6 +83,11 @@ describe('a dump of all types', () => {
     expect(rdbkit(['diff', '--quiet', dump, url]).code).toBe(0);
   });
 
+  it('comes with its functions, also when they are asked for, and without them', () => {
+    const loaded = (flag: string) => load([flag, '--on-conflict', 'replace', dump]).report.functions?.loaded;
+    expect([loaded('--functions'), loaded('--no-functions')]).toEqual([1, undefined]);
+  });
+
   it('comes from a pipe, too', () => {
     const { code, stdout } = bash(`cat "${dump}" | $rdbkit load --verify - ${url}`);
     expect(code).toBe(0);

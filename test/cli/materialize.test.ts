@@ -1,12 +1,14 @@
 // Logs whose data only a server can tell: as a command of its own, and behind the others.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
 import { at, cmd, SELECT, set } from '../repair/logs.js';
-import { Directory } from './files.js';
+import { Directory, SOUND } from './files.js';
 import { BIN, ENVIRONMENT, rdbkit } from './run.js';
 
 const directory = new Directory();
@@ -73,6 +75,20 @@ describe('rdbkit materialize', () => {
     const page = readFileSync(new URL('../../docs/materialize-json.md', import.meta.url), 'utf8');
     const { stdout } = rdbkit(['materialize', program, '-o', output(), '--json']);
     expect(Object.keys(JSON.parse(stdout)).filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
+  });
+
+  it('an RDB has its data already: 2', () => {
+    const dump = directory.write('plain.rdb', SOUND);
+    const { code, stdout, stderr } = rdbkit(['materialize', dump, '-o', output()]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `rdbkit: ${dump}: it is an RDB, and no log of commands follows: its data stand in it as they are\n`,
+    );
+  });
+
+  it('calls standard input so', () => {
+    const { stdout } = rdbkit(['materialize', '-', '-o', output()], { stdin: Buffer.from(COMMANDS) });
+    expect(stdout).toMatch(/^standard input: MATERIALIZED/);
   });
 
   it('a missing end: written, told, and 1', () => {
@@ -194,5 +210,75 @@ describe('commands that want keys', () => {
     expect({ code, dataset: JSON.parse(stdout).files[0].dataset }).toEqual({ code: 0, dataset: null });
     expect(stderr).toMatch(/install it/);
     expect(rdbkit(['stats', '--no-dataset', good])).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('how old the data of a log are', () => {
+  it('without times in it: as old as its last part, so that two runs say the same', () => {
+    const written = 1_750_000_000;
+    const soon = SELECT + cmd('SET', 'soon', 'v') + cmd('PEXPIREAT', 'soon', String((written + 60) * 1000));
+    const folder = set7('old', soon);
+    const file = directory.write('old.aof', soon);
+    for (const path of [join(folder, 'a.1.incr.aof'), file]) utimesSync(path, written, written);
+    for (const path of [folder, file]) {
+      const { stdout } = rdbkit(['keys', '--json', '--ttl', '30s..90s', path]);
+      expect(JSON.parse(stdout).keys).toMatchObject([{ key: 'soon', expireAtMs: (written + 60) * 1000 }]);
+    }
+  });
+});
+
+describe('a log on standard input', () => {
+  const log = Buffer.from(COMMANDS);
+  const hybrid = Buffer.concat([BASE, log]);
+  const NOTE =
+    /^rdbkit: standard input: \d commands follow; this is the final dataset, as (redis|valkey) \S+ makes it of a copy\n$/;
+
+  it.each([
+    ['with an RDB in front', hybrid, FINAL],
+    ['of commands alone', log, { new: '2', kept: '1' }],
+  ])('%s: export sees the data at its end', (_, stdin, final) => {
+    const { code, stdout, stderr } = rdbkit(['export', '--format', 'jsonl', '-'], { stdin });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(NOTE);
+    const pairs = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(Object.fromEntries(pairs.map(({ key, value }) => [key, value]))).toEqual(final);
+  });
+
+  it('so do get, keys and a dump of it; --quiet leaves the note out, and nothing stays in --tmp-dir', () => {
+    const tmp = directory.join('tmp-stdin');
+    mkdirSync(tmp);
+    const quiet = ['--quiet', '--tmp-dir', tmp];
+    expect(rdbkit(['get', ...quiet, '--raw', '-', 'kept'], { stdin: hybrid })).toEqual({
+      code: 0,
+      stdout: '2',
+      stderr: '',
+    });
+    const keys = rdbkit(['keys', ...quiet, '--json', '-'], { stdin: hybrid });
+    expect({ ...keys, stdout: JSON.parse(keys.stdout).keys.length }).toEqual({ code: 0, stdout: 2, stderr: '' });
+    const dump = output();
+    const ran = rdbkit(['export', ...quiet, '--format', 'rdb', '-', '-o', dump], { stdin: hybrid });
+    expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(exported(dump)).toEqual(FINAL);
+    expect(readdirSync(tmp)).toEqual([]);
+  });
+
+  it('stats counts both the log and the data at its end', () => {
+    const { code, stdout } = rdbkit(['stats', '--json', '-'], { stdin: hybrid });
+    const [counted] = JSON.parse(stdout).files;
+    expect({ code, path: counted.path, keys: counted.dataset.totals.keys }).toEqual({ code: 0, path: '-', keys: 2 });
+    expect(counted.dataset.files[0].path).toBe('-');
+    const some = rdbkit(['stats', '--json', '--match', 'n*', '-'], { stdin: log });
+    expect(JSON.parse(some.stdout)).toMatchObject({ totals: { keys: 1 }, files: [{ path: '-' }] });
+    expect(rdbkit(['stats', '--no-dataset', '-'], { stdin: log })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('that is a cut gzip is damaged, and no server is asked', () => {
+    const stdin = gzipSync(Buffer.from(COMMANDS.repeat(50))).subarray(0, -9);
+    const { code, stdout, stderr } = rdbkit(['keys', '-'], { stdin });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^rdbkit: standard input: GZIP_TRUNCATED: /);
   });
 });

@@ -109,10 +109,22 @@ describe('repair --salvage', () => {
     }
   });
 
+  it('takes standard input, under that name', async () => {
+    const [piped, named] = [fresh(), fresh()];
+    const stdin = readFileSync(damaged);
+    const { code, stdout } = rdbkit(['repair', '--salvage', '-', '-o', piped], { stdin });
+    expect({ code, head: stdout.split('\n')[0] }).toEqual({
+      code: 1,
+      head: `standard input: SALVAGED, written to ${piped}`,
+    });
+    expect(rdbkit(['repair', '--salvage', damaged, '-o', named]).code).toBe(1);
+    expect(readFileSync(piped)).toEqual(readFileSync(named));
+  });
+
   it.each<[string, () => string[], string]>([
     ['an output that exists', () => [damaged, '-o', damaged], 'exists'],
     ['no such input', () => ['nowhere.rdb', '-o', fresh()], 'nowhere.rdb'],
-    ['standard input', () => ['-', '-o', fresh()], 'standard input'],
+    ['an empty standard input', () => ['-', '-o', fresh()], 'standard input'],
     ['a directory', () => [directory.path, '-o', '/nowhere/x'], 'directory'],
     ['text', () => [directory.write('text', 'hello, world\n'), '-o', fresh()], 'text'],
     ['nothing', () => [directory.write('nothing', ''), '-o', fresh()], 'nothing'],

@@ -25,6 +25,24 @@ describe('rdbkit repair', () => {
     expect(stdout).toContain('AOF_TRUNCATED_TAIL');
   });
 
+  it('takes standard input, under that name, and leaves no copy of it', () => {
+    const tmp = shop.fresh();
+    mkdirSync(tmp);
+    const output = shop.fresh();
+    const args = ['repair', '-', '-o', output, '--tmp-dir', tmp];
+    const { code, stdout } = rdbkit(args, { stdin: Buffer.from(LOG + set('c').slice(0, 9)) });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^standard input: REPAIRED, written to /);
+    expect(stdout).toMatch(/cut {8}standard input at /);
+    expect(readFileSync(output, 'latin1')).toBe(LOG);
+    const json = JSON.parse(rdbkit(['repair', '--json', '-', '-o', shop.fresh()], { stdin: Buffer.from(LOG) }).stdout);
+    expect(json).toMatchObject({ ok: true, input: '-', parts: [{ path: '-' }] });
+    expect(rdbkit(['repair', '-', '-o', shop.fresh()], { stdin: SOUND }).stderr).toMatch(
+      /^rdbkit: standard input is an RDB, not an append-only file: with --salvage, /,
+    );
+    expect(readdirSync(tmp)).toEqual([]);
+  });
+
   it('copies what is whole, and says so', () => {
     const { code, stdout } = rdbkit(['repair', shop.file(LOG), '-o', shop.fresh()]);
     expect(code).toBe(0);
@@ -77,7 +95,6 @@ describe('rdbkit repair', () => {
     ['no output', () => [shop.file(LOG)]],
     ['an output that exists', () => [shop.file(LOG), '-o', shop.file('mine')]],
     ['no such input', () => [shop.fresh(), '-o', shop.fresh()]],
-    ['standard input', () => ['-', '-o', shop.fresh()]],
     ['an RDB', () => [shop.file(SOUND, 'dump.rdb'), '-o', shop.fresh()]],
     ['two inputs', () => [shop.file(LOG), shop.file(LOG), '-o', shop.fresh()]],
     ['a time that is none', () => ['--until', 'yesterday', shop.file(LOG), '-o', shop.fresh()]],

@@ -330,16 +330,11 @@ describe('streams', () => {
     ['a log', Buffer.from(COMMANDS), 0, { complete: true, files: [{ path: '-', kind: 'aof', complete: true }] }],
     ['a log in gzip', gzipSync(COMMANDS), 0, { complete: true, files: [{ kind: 'aof', complete: true }] }],
     ['a cut dump', TRUNCATED, 1, { complete: false, files: [{ complete: false, keys: 2 }] }],
-    // Its kind shows only at the end of the base: that is counted, and it is said what is missing.
     [
       'a log with a base',
       Buffer.concat([BASE, Buffer.from(COMMANDS)]),
-      3,
-      {
-        complete: false,
-        totals: { keys: 3 },
-        files: [{ outcome: 'unknown', findings: [{ code: 'AOF_COMMANDS_BEHIND' }] }],
-      },
+      0,
+      { complete: true, files: [{ path: '-', kind: 'aof', complete: true, dump: { totals: { keys: 3 } } }] },
     ],
   ] as const)('standard input: %s', (_, stdin, code, expected) => {
     const ran = rdbkit(['stats', '--json', '-'], { stdin });
@@ -364,7 +359,7 @@ describe('streams', () => {
   });
 
   it('pipes with a name, beside a file and standard input', () => {
-    const ran = bash(`$rdbkit stats --json <(cat ${sound}) ${sound} - <(cat ${log}) < ${sound}`);
+    const ran = bash(`$rdbkit stats --quiet --json <(cat ${sound}) ${sound} - <(cat ${log}) < ${sound}`);
     expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: '' });
     const { totals, files } = documentOf(ran);
     expect(totals?.keys).toBe(9);
@@ -389,6 +384,24 @@ describe('files that are written', () => {
     }
     if (!['functions', 'modules', 'tags', 'rate'].includes(table)) expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) expect(row.split(',').length).toBeGreaterThanOrEqual(head.split(',').length);
+  });
+
+  it('- is standard output', () => {
+    const path = directory.join('same.csv');
+    rdbkit(['stats', '--csv', path, sound]);
+    const csv = rdbkit(['stats', '--csv', '-', sound]);
+    expect(csv).toEqual({ code: 0, stdout: readFileSync(path, 'utf8'), stderr: '' });
+    expect(rdbkit(['stats', '--html', '-', sound]).stdout).toMatch(/^<!doctype html>/i);
+    expect(rdbkit(['stats', '--csv', '-', '--json', sound])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('--quiet prints nothing where all is well, and what is wrong else', () => {
+    const quiet = { code: 0, stdout: '', stderr: '' };
+    expect(rdbkit(['stats', '-q', sound])).toEqual(quiet);
+    expect(rdbkit(['stats', '--quiet', '--csv', directory.join('quiet.csv'), sound])).toEqual(quiet);
+    const damaged = rdbkit(['stats', '--quiet', cut]);
+    expect({ code: damaged.code, stdout: damaged.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(damaged.stderr).toContain('RDB_TRUNCATED');
   });
 
   it.each(['--csv', '--html'])('%s where nothing can be written', (option) => {

@@ -69,7 +69,7 @@ async function openOne(
   materialize: Materialize | undefined,
 ): Promise<Input> {
   if (path !== STANDARD_INPUT || !again) {
-    const dataset = await openDataset(path, { materialize });
+    const dataset = await openDataset(path, { materialize, tmpDir });
     return { path, dataset, close: () => dataset.close() };
   }
   const spool = new UnfinishedFile(join(tmpDir, 'rdbkit-stdin'));
@@ -77,7 +77,9 @@ async function openOne(
     const sink = new FileSink(spool.path);
     for await (const chunk of process.stdin) await sink.write(chunk as Buffer);
     await sink.close();
-    const dataset = await openDataset(spool.path, { materialize });
+    const dataset = await openDataset(spool.path, {
+      materialize: materialize && ((copy) => materialize(copy, path)),
+    });
     return { path, dataset, close: () => dataset.close().finally(() => spool.abandon()) };
   } catch (error) {
     spool.abandon();

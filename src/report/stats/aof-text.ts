@@ -30,7 +30,7 @@ export function aofText(stats: AofStats, options: StatsTextOptions): string {
 
 function notWhole({ complete, path }: AofStats, { colors }: StatsTextOptions): string[] {
   if (complete) return [];
-  const text = `NOT COMPLETE: ${printableText(path)} could not be read to the end; what lies behind is not counted`;
+  const text = `NOT COMPLETE: ${nameOf(path)} could not be read to the end; what lies behind is not counted`;
   return [colors.red(text)];
 }
 
@@ -38,7 +38,7 @@ function headLines(stats: AofStats, options: StatsTextOptions): string[] {
   const { colors } = options;
   const calls = stats.commands.reduce((sum, command) => sum + command.calls, 0);
   const bytes = stats.commands.reduce((sum, command) => sum + command.bytes, 0);
-  const lines = [`${colors.bold(printableText(stats.path))}: ${plural(calls, 'command')}, ${binarySize(bytes)}`];
+  const lines = [`${colors.bold(nameOf(stats.path))}: ${plural(calls, 'command')}, ${binarySize(bytes)}`];
   const { written, firstTimestamp: first, lastTimestamp: last } = stats;
   for (const file of stats.files) lines.push(fact(file.role, fileText(file), options));
   if (first !== null && last !== null) {
@@ -56,8 +56,12 @@ function headLines(stats: AofStats, options: StatsTextOptions): string[] {
   return lines;
 }
 
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : printableText(path);
+}
+
 function fileText({ path, bytes, rdbBytes, rdbKeys, commands }: FileStats): string {
-  const name = printableText(path.slice(path.lastIndexOf('/') + 1));
+  const name = nameOf(path.slice(path.lastIndexOf('/') + 1));
   const rdb = rdbBytes === null ? '' : `, RDB of ${binarySize(rdbBytes)} with ${plural(rdbKeys ?? 0, 'key')}`;
   return `${name}: ${binarySize(bytes)}${rdb}, ${plural(commands, 'command')}`;
 }
