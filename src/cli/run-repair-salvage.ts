@@ -22,7 +22,7 @@ export async function runSalvage(input: string, file: string, flags: RepairFlags
   }
   const done = await work(file, flags);
   const shown = flags.json ? input : inputName(input);
-  const salvaged = file === input ? done : { ...done, plan: { ...done.plan, input: shown } };
+  const salvaged = file === input ? done : { ...done, survey: { ...done.survey, input: shown } };
   const text = flags.json
     ? salvageJson(salvaged)
     : salvageText(salvaged, {
