@@ -5,7 +5,7 @@ import { LiveError } from '../live/live-error.js';
 import { materialize } from '../materialize/materialize.js';
 import type { MaterializePhase } from '../materialize/options.js';
 import type { MaterializeReport } from '../materialize/report.js';
-import { RepairError } from '../repair/plan.js';
+import { NoLogError, RepairError } from '../repair/plan.js';
 import { textWidth } from '../report/format.js';
 import { materializeJson } from '../report/materialize/materialize-json.js';
 import { materializeText } from '../report/materialize/materialize-text.js';
@@ -57,7 +57,7 @@ export async function runMaterialize(input: string, flags: MaterializeFlags): Pr
       return ExitCode.TROUBLE;
     }
     if (!(error instanceof RepairError)) return tellFailure(input, error);
-    const isDump = error.fault === 'rdb';
+    const isDump = error instanceof NoLogError;
     const reason = isDump
       ? `${inputName(input)}: it is an RDB, and no log of commands follows: its data stand in it as they are`
       : error.message;

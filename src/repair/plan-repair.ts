@@ -6,7 +6,14 @@ import type { FindingCode } from '../errors.js';
 import { bytesToText, printableText } from '../keyspace/bytes-text.js';
 import { decide, refusal } from './decide.js';
 import { makePlan } from './make-plan.js';
-import { type Refusal, RepairError, type RepairFinding, type RepairOptions, type RepairPlan } from './plan.js';
+import {
+  NoLogError,
+  type Refusal,
+  RepairError,
+  type RepairFinding,
+  type RepairOptions,
+  type RepairPlan,
+} from './plan.js';
 import { finding, open, type ScannedPart, scanFile, scanListed } from './scanned.js';
 import { systemTrouble } from './system-reason.js';
 
@@ -71,7 +78,7 @@ async function planFile(path: string, input: OpenInput, options: RepairOptions):
   const { preamble, log } = part.scan ?? {};
   const hasLog = log !== undefined && log.end > log.start;
   if (preamble && !preamble.forLog && !preamble.failure && !(hasLog && (log.commands > 0 || log.annotations > 0))) {
-    throw new RepairError(
+    throw new NoLogError(
       `${path} is an RDB, not an append-only file: with --salvage, repair writes a new one of every key that can be read`,
       'rdb',
     );

@@ -121,3 +121,6 @@ export class RepairError extends Error {
     super(message, options);
   }
 }
+
+/** The input is an RDB without commands behind it: there is nothing that could be cut. */
+export class NoLogError extends RepairError {}
