@@ -20,7 +20,6 @@ export type * from './diff/report.js';
 export type { SideInput } from './diff/side.js';
 export { DisposableError, type DisposableFault } from './disposable/errors.js';
 export type { LogKind, Told } from './disposable/server-log.js';
-export type { DatabaseKeys, ReachingCommand } from './disposable/survey.js';
 export { encodeEntry, writeEntry } from './entries/encode-entry.js';
 export type * from './entries/entry.js';
 export { DamagedBackupError, type LargeKey, ValueTooLargeError } from './entries/errors.js';
@@ -64,7 +63,6 @@ export type {
   FailedCommand,
   LogPlace,
   LogReplay,
-  ReachingCommand as SkippedCommand,
 } from './load/log/log-replay.js';
 export type { LoadProgress } from './load/options.js';
 export type {
@@ -103,6 +101,8 @@ export type {
   RehearsalFailure,
   RehearsalReport,
   RehearsedDatabase,
+  RehearsedFunctions,
+  RehearsedMemory,
   Salvage,
   Verdict as RehearsalVerdict,
 } from './rehearse/report.js';
@@ -130,7 +130,7 @@ export type {
 export { salvage } from './repair/salvage/write-salvage.js';
 export { type WriteOptions, writeRepair } from './repair/write-repair.js';
 export { type HiddenNames, hideKeyNames } from './report/key-names.js';
-export type { Reach } from './servers/command-reach.js';
+export type { Reach, ReachingCommand } from './servers/command-reach.js';
 // Statistics.
 export { ALLOCATORS, type AllocatorName } from './servers/memory/allocator.js';
 export { type Release, releaseNamed, releaseNames, type ServerLineage } from './servers/releases.js';

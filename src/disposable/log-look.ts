@@ -2,22 +2,9 @@
 import type { PlainCommand } from '../aof/command-table.js';
 import { type CommandRecord, LogVisitor } from '../aof/log-visitor.js';
 import { bytesToText } from '../keyspace/bytes-text.js';
-import { plainCommands, type Reach, reachOf } from '../servers/command-reach.js';
+import { plainCommands, type ReachingCommand, reachOf } from '../servers/command-reach.js';
 import { commandsOf, findCommand } from '../servers/commands.js';
 import { RELEASES, releaseNamed } from '../servers/releases.js';
-
-/** A command of a log that reaches beside the data. */
-export interface ReachingCommand {
-  /** In lower case: `config set`. */
-  readonly command: string;
-  readonly reach: Reach;
-  /** Of the file that has the first one. */
-  readonly path: string;
-  /** File offset of the first one, in bytes. */
-  readonly offset: number;
-  /** How many there are. */
-  readonly count: number;
-}
 
 /** Names of commands that are kept. */
 const NAMES = 100;

@@ -8,12 +8,11 @@ import { Kernels } from '../bytes/kernels/kernels.js';
 import { countedSource } from '../bytes/sources/counted.js';
 import { Window } from '../bytes/window.js';
 import { parseRdb } from '../rdb/parser.js';
+import type { ReachingCommand } from '../servers/command-reach.js';
 import type { BackupFiles } from './backup-files.js';
 import { type DatabaseKeys, DumpLook } from './dump-look.js';
-import { LogLook, plain, type ReachingCommand } from './log-look.js';
+import { LogLook, plain } from './log-look.js';
 import type { ServerNeeds } from './needs.js';
-
-export type { DatabaseKeys, ReachingCommand };
 
 /** What a backup was found to be. */
 export interface BackupSurvey {

@@ -1,6 +1,6 @@
 import type { Told } from '../disposable/server-log.js';
-import type { ReachingCommand } from '../disposable/survey.js';
 import type { Cut, Refusal } from '../repair/plan.js';
+import type { ReachingCommand } from '../servers/command-reach.js';
 
 /**
  * `made`: the RDB holds what the log says. `incomplete`: it holds what every whole command of the log says, and the end of

@@ -1,6 +1,6 @@
 // What a rehearsal tells. Sizes are bytes, moments and durations ms.
 import type { LogKind } from '../disposable/server-log.js';
-import type { DatabaseKeys, ReachingCommand } from '../disposable/survey.js';
+import type { ReachingCommand } from '../servers/command-reach.js';
 import type { ServerLineage } from '../servers/releases.js';
 import type { Via } from './options.js';
 
@@ -153,5 +153,3 @@ export interface RehearsalReport {
   /** What somebody should know, one sentence each. */
   readonly warnings: readonly string[];
 }
-
-export type { DatabaseKeys, ReachingCommand };

@@ -16,6 +16,19 @@ export type Reach =
   | 'clients'
   | 'the process';
 
+/** A command of a log that reaches beside the data. */
+export interface ReachingCommand {
+  /** In lower case: `config set`. */
+  readonly command: string;
+  readonly reach: Reach;
+  /** Of the file that has the first one. */
+  readonly path: string;
+  /** File offset of the first one, in bytes. */
+  readonly offset: number;
+  /** How many there are. */
+  readonly count: number;
+}
+
 const REACH: ReadonlyMap<string, Reach> = new Map<string, Reach>([
   ['config', 'configuration'],
   ['acl', 'users'],

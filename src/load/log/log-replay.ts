@@ -1,4 +1,4 @@
-import type { Reach } from '../../servers/command-reach.js';
+import type { ReachingCommand } from '../../servers/command-reach.js';
 
 /** A place in a log. */
 export interface LogPlace {
@@ -15,13 +15,6 @@ export interface FailedCommand extends LogPlace {
   readonly key: Uint8Array;
   /** As the server gave it, or one sentence of ours. */
   readonly error: string;
-}
-
-/** Commands that reach outside of the data, and were not sent. */
-export interface ReachingCommand extends LogPlace {
-  readonly command: string;
-  readonly reach: Reach;
-  readonly count: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type CommandRecord, LogVisitor } from '../../aof/log-visitor.js';
 import { hashSlot } from '../../keyspace/slot.js';
+import type { ReachingCommand } from '../../servers/command-reach.js';
 import { type KnownCommands, WAITING } from './known.js';
-import type { ReachingCommand } from './log-replay.js';
 import type { LogSender, UnitPlace } from './log-sender.js';
 import { UnitBuffer } from './unit-buffer.js';
 

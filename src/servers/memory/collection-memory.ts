@@ -146,6 +146,7 @@ export class CollectionMemory {
     }
     const { tables, classes, fieldExpiry } = this.model;
     let bytes = this.table + tables.table(this.count, this.madeFor);
+    if (this.kind === 'set') bytes += tables.setEntries(this.count, this.madeFor);
     if (this.kind === 'zset') bytes += tables.zset;
     if (this.kind === 'hash') bytes += tables.hashExtra;
     if (fieldExpiry === 'table') bytes += expirySetBytes(this.expiring, this.firstExpiry, this.lastExpiry, classes);

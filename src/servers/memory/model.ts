@@ -91,7 +91,7 @@ export function memoryModel(release: Release, allocator: AllocatorName, count: M
     allocator,
     classes,
     keyspace,
-    tables: tablesOf(release, classes, struct),
+    tables: tablesOf(release, classes, struct, isAllocated),
     limits: limitsOf(release),
     streams: streamsOf(release, struct, isAllocated),
     exactContainers: before7 && !isAllocated,
@@ -145,7 +145,12 @@ function keyspaceOf(release: Release, classes: SizeClasses, isAllocated: boolean
   });
 }
 
-function tablesOf(release: Release, classes: SizeClasses, struct: (bytes: number) => number): Tables {
+function tablesOf(
+  release: Release,
+  classes: SizeClasses,
+  struct: (bytes: number) => number,
+  isAllocated: boolean,
+): Tables {
   if (!isRedis(release) && isFrom(release, 8, 1)) {
     const from90 = isFrom(release, 9, 0);
     return new HashtableTables(classes, {
@@ -158,6 +163,7 @@ function tablesOf(release: Release, classes: SizeClasses, struct: (bytes: number
   return new DictTables(classes, {
     dict: struct(isFrom(release, 7, 0) ? 56 : 96),
     entry: struct(24),
+    sharedEntry: isAllocated && isFrom(release, 7, 2) ? struct(16) : undefined,
     zsetEntry: struct(redis && isFrom(release, 8, 2) ? 16 : 24),
     embeds: redis && isFrom(release, 8, 6),
   });

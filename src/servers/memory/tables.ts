@@ -12,6 +12,8 @@ export interface Tables {
   /** What a hash has beyond that. */
   readonly hashExtra: number;
   member(length: number): number;
+  /** What members of a set have beside that: entries of those that share a bucket, where only these have one. */
+  setEntries(count: number, madeFor: number): number;
   /** `expires`: with a time of its own (Redis 7.4, Valkey 9.0). */
   field(fieldLength: number, valueLength: number, expires: boolean): number;
   zsetMember(length: number): number;
@@ -59,6 +61,8 @@ export interface DictFacts {
   readonly entry: number;
   /** An entry of a sorted set's table. */
   readonly zsetEntry: number;
+  /** Members of sets stand in their buckets, and only further ones of a bucket have an entry, of so many bytes (Redis 7.2). */
+  readonly sharedEntry: number | undefined;
   /** Members stand in their skiplist nodes, and short values with their fields (Redis 8.6). */
   readonly embeds: boolean;
 }
@@ -86,7 +90,8 @@ export class DictTables implements Tables {
     const node = facts.embeds ? embeddingNode(classes) : pointingNode(classes);
     this.zset = ZSET + SKIPLIST + classes.of(24 + LEVEL * HIGHEST_LEVEL);
     this.block = lookup((length) => classes.of(sdsBytes(length)));
-    this.member = lookup((length) => facts.entry + classes.of(sdsBytes(length)));
+    const own = facts.sharedEntry === undefined ? facts.entry : 0;
+    this.member = lookup((length) => own + classes.of(sdsBytes(length)));
     this.zsetMember = lookup((length) => facts.zsetEntry + node(length));
   }
 
@@ -98,6 +103,13 @@ export class DictTables implements Tables {
       buckets *= 2;
     }
     return this.facts.dict + 8 * (buckets + former);
+  }
+
+  setEntries(count: number, madeFor: number): number {
+    const { sharedEntry } = this.facts;
+    if (sharedEntry === undefined) return 0;
+    const buckets = powerOfTwo(Math.max(FIRST_BUCKETS, madeFor, count));
+    return sharedEntry * (count - buckets * (1 - Math.exp(-count / buckets)));
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
@@ -154,6 +166,10 @@ export class HashtableTables implements Tables {
       buckets = bucketsFor(room + 1);
     }
     return this.facts.struct + BUCKET * (buckets + former + chained(count, buckets));
+  }
+
+  setEntries(): number {
+    return 0;
   }
 
   field(fieldLength: number, valueLength: number, expires: boolean): number {
