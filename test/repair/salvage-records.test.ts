@@ -75,15 +75,34 @@ describe('a stream that contradicts itself', () => {
 });
 
 describe('a damaged function library', () => {
-  it('is left out, as no server would load the file', async () => {
+  it.each([
+    ['FUNCTION_NOT_COMPILABLE', 'function()', 'fun((('],
+    ['FUNCTION_FAILS', 'register', 'reg1ster'],
+    ['FUNCTION_BAD_HEADER', 'name=lib', 'game=lib'],
+    ['FUNCTION_ENGINE_UNKNOWN', '!lua', '!lub'],
+  ])('is left out, as the server that wrote it would not load the file: %s', async (code, sound, damage) => {
     const bytes = Buffer.from(SOUND);
-    bytes.write('fun(((', bytes.indexOf('function()'));
+    bytes.write(damage, bytes.indexOf(sound));
     const { survey, outcome, truth, bytes: written } = await salvaged(bytes);
     expect(outcome).toBe('lost');
-    expect(survey.skipped).toMatchObject([{ code: 'FUNCTION_NOT_COMPILABLE' }]);
+    expect(survey.skipped).toMatchObject([{ code }]);
     expect(truth.records).toHaveLength(2 * PER_DB);
     expect(await verifyBytes(written)).toMatchObject({ ok: true, functions: 0 });
   });
+});
+
+it('a function library that a newer server may load is kept', async () => {
+  const library = LIBRARY.replace('register', 'reg1ster');
+  const { survey, bytes: written } = await salvaged(
+    new RdbBuilder(12)
+      .aux('redis-ver', '8.9.0')
+      .functionLibrary(library)
+      .selectDb(0)
+      .key('a', stringValue('b'))
+      .finish(),
+  );
+  expect(survey.skipped).toEqual([]);
+  expect(await verifyBytes(written)).toMatchObject({ functions: 1 });
 });
 
 describe('a record that selects a database', () => {
