@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Salvaged } from '../../src/repair/salvage/salvage.js';
 import { salvage } from '../../src/repair/salvage/write-salvage.js';
-import { RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
+import { moduleValue, RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
 import { type Truth, truthOf } from '../helpers/truth.js';
 import { consumer, groupFile, pending, streamFile } from '../verify/streams.js';
 import { verifyBytes } from '../verify/verify-bytes.js';
@@ -72,6 +72,21 @@ describe('a stream that contradicts itself', () => {
     expect(truth.records).toEqual([]);
     expect(await verifyBytes(written)).toMatchObject({ ok: true });
   });
+});
+
+it('a string of a module that does not decode puts its key in doubt', async () => {
+  const text = 'abcdefgh'.repeat(8);
+  const value = moduleValue('some-type', 0, [{ string: text, form: 'lzf' }]);
+  const file = new RdbBuilder(11).aux('redis-ver', '7.2.5').selectDb(0).key('a', value).finish();
+  // The first byte of the block announces literals; like this, a reference in front of its beginning.
+  const block = file.indexOf('abcdefgh') - 1;
+  file[block] = 0x20;
+  const { survey, bytes: written } = await salvaged(file);
+  expect(survey).toMatchObject({
+    sure: 0,
+    suspects: [{ type: 'some-type', reason: 'container', code: 'LZF_BAD_REFERENCE' }],
+  });
+  expect(await verifyBytes(written)).toMatchObject({ ok: true, keys: 0 });
 });
 
 describe('a damaged function library', () => {
