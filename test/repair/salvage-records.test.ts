@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Salvaged } from '../../src/repair/salvage/salvage.js';
 import { salvage } from '../../src/repair/salvage/write-salvage.js';
-import { RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
+import { moduleValue, RdbBuilder, stringValue } from '../helpers/rdb-builder.js';
 import { type Truth, truthOf } from '../helpers/truth.js';
 import { consumer, groupFile, pending, streamFile } from '../verify/streams.js';
 import { verifyBytes } from '../verify/verify-bytes.js';
@@ -74,16 +74,50 @@ describe('a stream that contradicts itself', () => {
   });
 });
 
+it('a string of a module that does not decode puts its key in doubt', async () => {
+  const text = 'abcdefgh'.repeat(8);
+  const value = moduleValue('some-type', 0, [{ string: text, form: 'lzf' }]);
+  const file = new RdbBuilder(11).aux('redis-ver', '7.2.5').selectDb(0).key('a', value).finish();
+  // The first byte of the block announces literals; like this, a reference in front of its beginning.
+  const block = file.indexOf('abcdefgh') - 1;
+  file[block] = 0x20;
+  const { survey, bytes: written } = await salvaged(file);
+  expect(survey).toMatchObject({
+    sure: 0,
+    suspects: [{ type: 'some-type', reason: 'container', code: 'LZF_BAD_REFERENCE' }],
+  });
+  expect(await verifyBytes(written)).toMatchObject({ ok: true, keys: 0 });
+});
+
 describe('a damaged function library', () => {
-  it('is left out, as no server would load the file', async () => {
+  it.each([
+    ['FUNCTION_NOT_COMPILABLE', 'function()', 'fun((('],
+    ['FUNCTION_FAILS', 'register', 'reg1ster'],
+    ['FUNCTION_BAD_HEADER', 'name=lib', 'game=lib'],
+    ['FUNCTION_ENGINE_UNKNOWN', '!lua', '!lub'],
+  ])('is left out, as the server that wrote it would not load the file: %s', async (code, sound, damage) => {
     const bytes = Buffer.from(SOUND);
-    bytes.write('fun(((', bytes.indexOf('function()'));
+    bytes.write(damage, bytes.indexOf(sound));
     const { survey, outcome, truth, bytes: written } = await salvaged(bytes);
     expect(outcome).toBe('lost');
-    expect(survey.skipped).toMatchObject([{ code: 'FUNCTION_NOT_COMPILABLE' }]);
+    expect(survey.skipped).toMatchObject([{ code }]);
     expect(truth.records).toHaveLength(2 * PER_DB);
     expect(await verifyBytes(written)).toMatchObject({ ok: true, functions: 0 });
   });
+});
+
+it('a function library that a newer server may load is kept', async () => {
+  const library = LIBRARY.replace('register', 'reg1ster');
+  const { survey, bytes: written } = await salvaged(
+    new RdbBuilder(12)
+      .aux('redis-ver', '8.9.0')
+      .functionLibrary(library)
+      .selectDb(0)
+      .key('a', stringValue('b'))
+      .finish(),
+  );
+  expect(survey.skipped).toEqual([]);
+  expect(await verifyBytes(written)).toMatchObject({ functions: 1 });
 });
 
 describe('a record that selects a database', () => {

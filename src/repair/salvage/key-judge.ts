@@ -6,7 +6,7 @@ import { type CollectionType, ContainerChecker } from '../../rdb/containers/chec
 import type { ContainerKind, Opcode } from '../../rdb/format.js';
 import type { StreamId } from '../../rdb/stream-id.js';
 import { type KeyRecord, Level, RdbVisitor } from '../../rdb/visitor.js';
-import { brokenLibrary } from './broken-library.js';
+import { BrokenLibraries } from './broken-libraries.js';
 import type { NameModel } from './name-model.js';
 
 /** Expiries between 2001 and 2255 are what one expects. */
@@ -77,6 +77,7 @@ export interface JudgeListener {
 export class KeyJudge extends RdbVisitor {
   readonly templates = new Map<number, readonly Uint8Array[]>();
   private readonly checker: ContainerChecker;
+  private readonly libraries = new BrokenLibraries();
   private readonly judged: JudgedKey = { start: 0, end: 0, bits: 0, fault: undefined };
   private elementBits = 0;
   /** Nothing of the value was seen yet: later parts may be those of other keys, which a wrong count swallowed. */
@@ -107,8 +108,12 @@ export class KeyJudge extends RdbVisitor {
     this.templates.set(id, fields);
   }
 
+  override aux(name: BytesRef, value: BytesRef): void {
+    this.libraries.aux(name, value);
+  }
+
   override functionLibrary(code: BytesRef, preGa: { name: string } | undefined): void {
-    const fault = preGa ? undefined : brokenLibrary(code);
+    const fault = preGa ? undefined : this.libraries.faultOf(code);
     if (fault) this.blame(fault);
   }
 

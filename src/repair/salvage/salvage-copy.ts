@@ -5,7 +5,7 @@ import { FINDINGS, type FindingCode } from '../../errors.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { Opcode } from '../../rdb/format.js';
 import type { KeyRecord } from '../../rdb/visitor.js';
-import { brokenLibrary } from './broken-library.js';
+import { BrokenLibraries } from './broken-libraries.js';
 
 /** Which keys of a segment are left out. */
 export interface LeftOut {
@@ -19,6 +19,7 @@ export interface LeftOut {
 export class SalvageCopy extends CopyVisitor {
   private next = 0;
   private broken = false;
+  private readonly libraries = new BrokenLibraries();
 
   constructor(
     kernels: Kernels,
@@ -42,8 +43,13 @@ export class SalvageCopy extends CopyVisitor {
     this.broken = FINDINGS[code] === 'error';
   }
 
+  override aux(name: BytesRef, value: BytesRef): void {
+    super.aux(name, value);
+    this.libraries.aux(name, value);
+  }
+
   override functionLibrary(code: BytesRef, preGa: { name: string } | undefined): void {
-    if (!preGa && brokenLibrary(code)) this.broken = true;
+    if (!preGa && this.libraries.faultOf(code)) this.broken = true;
   }
 
   override keyEnd(key: KeyRecord): void | Promise<void> {

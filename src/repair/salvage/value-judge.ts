@@ -9,7 +9,7 @@ import { FINDINGS, type FindingCode, type Severity } from '../../errors.js';
 import type { RepeatFinderOptions } from '../../fingerprints/repeat-finder.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
 import type { StreamId } from '../../rdb/stream-id.js';
-import type { KeyRecord, RdbHeader, StreamMeta } from '../../rdb/visitor.js';
+import type { KeyRecord, ModuleContext, ModuleValue, RdbHeader, StreamMeta } from '../../rdb/visitor.js';
 import { type JudgeListener, KeyJudge } from './key-judge.js';
 import type { NameModel } from './name-model.js';
 
@@ -22,6 +22,8 @@ export class ValueJudge extends KeyJudge implements CheckContext {
   private readonly members: MemberCheck;
   private readonly streams: StreamCheck;
   private readonly hashExpiry = new HashExpiryCheck(this, 0);
+  /** What a module saved at hand belongs to a key. */
+  private ofKey = false;
 
   constructor(
     kernels: Kernels,
@@ -96,6 +98,16 @@ export class ValueJudge extends KeyJudge implements CheckContext {
 
   override hashMinExpire(expireAtMs: number): void {
     this.hashExpiry.minExpire(expireAtMs);
+  }
+
+  override moduleStart({ kind }: ModuleContext): void {
+    this.ofKey = kind !== 'aux';
+  }
+
+  override moduleValue(value: ModuleValue): void {
+    if (!this.ofKey || value.kind !== 'string') return;
+    const fault = value.value.measure();
+    if (fault) this.blame(fault);
   }
 
   override takeStreamNode(id: StreamId, blob: BytesRef): boolean {

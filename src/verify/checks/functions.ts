@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CheckContext } from '../../checks/context.js';
-import type { FindingCode } from '../../errors.js';
+import type { Producer } from '../../rdb/aux-fields.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
-import { ENVIRONMENT_FAULTS, type LibraryFaultKind } from '../../servers/functions/facts.js';
+import { ENVIRONMENT_FAULTS } from '../../servers/functions/facts.js';
+import { LIBRARY_CODES, mayHaveEngines, mayOfferMore } from '../../servers/functions/refusal.js';
 import type { FunctionDemands } from '../../servers/loadability.js';
-import { isFrom, releaseOf } from '../../servers/releases.js';
 
 /** More than servers have in practice; looking into a megabyte takes about a second. */
 const KEPT_LIBRARIES = 10_000;
@@ -12,24 +12,6 @@ const KEPT_BYTES = 8 * 1024 * 1024;
 const KEPT_NAME = 256;
 /** Signals wait no longer than this, and one library more. */
 const SLICE_MS = 10;
-
-const CODES: Readonly<Record<LibraryFaultKind, FindingCode>> = {
-  'no-header': 'FUNCTION_NO_HEADER',
-  'bad-header': 'FUNCTION_BAD_HEADER',
-  'no-name': 'FUNCTION_BAD_HEADER',
-  'bad-name': 'FUNCTION_BAD_HEADER',
-  'unknown-option': 'FUNCTION_BAD_HEADER',
-  'unknown-engine': 'FUNCTION_ENGINE_UNKNOWN',
-  syntax: 'FUNCTION_NOT_COMPILABLE',
-  'global-access': 'FUNCTION_FAILS',
-  'global-assignment': 'FUNCTION_FAILS',
-  runtime: 'FUNCTION_FAILS',
-  'bad-registration': 'FUNCTION_FAILS',
-  'bad-flag': 'FUNCTION_FAILS',
-  'bad-function-name': 'FUNCTION_FAILS',
-  'function-twice': 'FUNCTION_NAME_TWICE',
-  'no-function': 'FUNCTION_FAILS',
-};
 
 interface Library {
   readonly code: Uint8Array;
@@ -70,7 +52,7 @@ export class FunctionCheck {
   }
 
   /** Looks into the libraries. `producer` wrote the file. */
-  async finish(producer: { readonly name: string; readonly version: string | null }): Promise<void> {
+  async finish(producer: Producer): Promise<void> {
     if (this.libraries.length === 0) return;
     const { inspectLibrary } = await import('../../servers/functions/library.js');
     let slice = performance.now();
@@ -89,9 +71,9 @@ export class FunctionCheck {
         const line = fault.line === undefined ? '' : ` (line ${fault.line})`;
         const text = `${where}: ${fault.message}${line}`;
         // A release newer than those measured may have one more option, flag or global.
-        if (ENVIRONMENT_FAULTS.has(fault.kind) && isNewer(producer))
+        if (ENVIRONMENT_FAULTS.has(fault.kind) && mayOfferMore(producer))
           this.doubt(offset, `${text}, on releases known here`);
-        else this.context.report(CODES[fault.kind], offset, text);
+        else this.context.report(LIBRARY_CODES[fault.kind], offset, text);
       } else if (doubt !== undefined) this.doubt(offset, `${where}: ${doubt}`);
     }
   }
@@ -101,16 +83,10 @@ export class FunctionCheck {
     this.context.report('FUNCTION_UNCERTAIN', offset, why);
   }
 
-  /** Since 8.1 Valkey takes engines from modules, and then the file proves that its writer had it. */
-  private engine(
-    engine: string,
-    where: string,
-    { name, version }: { readonly name: string; readonly version: string | null },
-    offset: number,
-  ): void {
+  /** Where modules bring engines, the file proves that its writer had this one. */
+  private engine(engine: string, where: string, producer: Producer, offset: number): void {
     this.engines.add(engine.slice(0, KEPT_NAME));
-    const release = version === null ? undefined : releaseOf(name, version);
-    const possible = name === 'valkey' && (release === undefined || isFrom(release, 8, 1));
+    const possible = mayHaveEngines(producer);
     const message = `${where} needs the engine ${engine.slice(0, KEPT_NAME)}; servers know lua`;
     this.context.report('FUNCTION_ENGINE_UNKNOWN', offset, message, possible ? 'warning' : undefined);
   }
@@ -131,11 +107,4 @@ export class FunctionCheck {
       this.context.report('FUNCTION_NAME_TWICE', offset, message);
     }
   }
-}
-
-/** Newer than the releases on which the rules were measured: Redis 8.0, Valkey 9.1. */
-function isNewer({ name, version }: { readonly name: string; readonly version: string | null }): boolean {
-  const release = version === null ? undefined : releaseOf(name, version);
-  if (!release) return version !== null;
-  return name === 'valkey' ? isFrom(release, 9, 2) : isFrom(release, 8, 1);
 }
