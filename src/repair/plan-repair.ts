@@ -80,7 +80,6 @@ async function planFile(path: string, input: OpenInput, options: RepairOptions):
   if (preamble && !preamble.forLog && !preamble.failure && !(hasLog && (log.commands > 0 || log.annotations > 0))) {
     throw new NoLogError(
       `${path} is an RDB, not an append-only file: with --salvage, repair writes a new one of every key that can be read`,
-      'rdb',
     );
   }
   return makePlan(planned, [part], decide([part], options));

@@ -111,15 +111,6 @@ export interface RepairPlan {
 /** It is not about what the input holds: there is no such file, no room, something stands in the way. */
 export class RepairError extends Error {
   override name = 'RepairError';
-
-  /** `rdb`: the input is an RDB, and not what can be cut. */
-  constructor(
-    message: string,
-    readonly fault?: 'rdb',
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
 
 /** The input is an RDB without commands behind it: there is nothing that could be cut. */

@@ -13,7 +13,10 @@ export interface PullOptions<Key> {
   readonly isCluster: boolean;
   /** The server knows PEXPIRETIME (7.0 and later). */
   readonly hasExpireTime: boolean;
-  /** Told of every key once; those of one node and one slot in the order in which they were asked for. What it throws ends the pull. */
+  /**
+   * Told of every key once; those of one node and one slot in the order in which they were asked for, but for servers without
+   * PEXPIRETIME, which may have to be asked again. What it throws ends the pull.
+   */
   readonly take: TakeKey<Key>;
   /** A promise when whoever takes the keys can take no more at the moment. */
   readonly ready?: () => Promise<void> | undefined;
@@ -31,6 +34,8 @@ const MOST_KEYS_UNDER_WAY = 4096;
 const MOST_KEYS_OPEN = 512;
 /** Of a key whose size cannot be asked for. */
 const UNKNOWN_SIZE = MIB / 8;
+/** How often an expiry is asked for that cannot be told well. */
+const MOST_TRIES = 10;
 
 const MULTI = commandBytes(['MULTI']);
 const EXEC = commandBytes(['EXEC']);
@@ -47,7 +52,11 @@ interface Group<Key> {
   readonly db: number;
   readonly keys: Key[];
   readonly names: Uint8Array[];
+  /** About how many bytes each has. */
+  readonly sizes: number[];
   bytes: number;
+  /** How often its keys were asked for before. */
+  readonly tries: number;
 }
 
 /**
@@ -109,12 +118,10 @@ export class KeyPull<Key> {
     let group = this.open.get(at);
     if (group === undefined || group.keys.length === MOST_KEYS) {
       if (group) this.waiting.push(group);
-      group = { wire: this.wires[node], db, keys: [], names: [], bytes: 0 };
+      group = newGroup(this.wires[node], db);
       this.open.set(at, group);
     }
-    group.keys.push(key);
-    group.names.push(name);
-    group.bytes += bytes;
+    add(group, key, name, bytes);
     this.openBytes += bytes;
     this.openKeys++;
     if (this.openKeys === (isCluster ? MOST_KEYS_OPEN : MOST_KEYS)) this.flush();
@@ -197,7 +204,7 @@ export class KeyPull<Key> {
   }
 
   private send(group: Group<Key>): void {
-    const { wire, db, keys, names, bytes } = group;
+    const { wire, db, keys, names, sizes, bytes, tries } = group;
     const { hasExpireTime, take } = this.options;
     const { writer } = this;
     this.select(wire, db);
@@ -206,19 +213,23 @@ export class KeyPull<Key> {
       if (!hasExpireTime) writer.encoded(TIME);
       writer.encoded(hasExpireTime ? PEXPIRETIME : PTTL);
       writer.bytes(name, 0, name.length);
+      if (!hasExpireTime) writer.encoded(TIME);
       writer.encoded(DUMP);
       writer.bytes(name, 0, name.length);
     }
     writer.encoded(EXEC);
     this.bytesUnderWay += bytes;
     this.keysUnderWay += keys.length;
-    const question = new Transaction(keys, hasExpireTime, take, () => {
+    const torn = newGroup<Key>(wire, db, tries + 1);
+    const again = tries + 1 < MOST_TRIES ? (at: number) => add(torn, keys[at], names[at], sizes[at]) : undefined;
+    const onDone = () => {
       this.bytesUnderWay -= bytes;
       this.keysUnderWay -= keys.length;
+      if (torn.keys.length > 0) this.waiting.unshift(torn);
       this.pump();
       this.wake();
-    });
-    wire.ask(question, this.written());
+    };
+    wire.ask(new Transaction(keys, { hasExpireTime, take, again, onDone }), this.written());
   }
 
   /** What follows is about this database. Behind a SELECT that fails, nothing is taken any more. */
@@ -245,4 +256,15 @@ export class KeyPull<Key> {
     this.wakes = [];
     for (const wake of wakes) wake();
   }
+}
+
+function newGroup<Key>(wire: Wire, db: number, tries = 0): Group<Key> {
+  return { wire, db, keys: [], names: [], sizes: [], bytes: 0, tries };
+}
+
+function add<Key>(group: Group<Key>, key: Key, name: Uint8Array, bytes: number): void {
+  group.keys.push(key);
+  group.names.push(name);
+  group.sizes.push(bytes);
+  group.bytes += bytes;
 }

@@ -49,7 +49,7 @@ export async function salvage(input: string, output: string, options: SalvageOpt
       outcome: outcomeOf(survey),
     };
   } catch (error) {
-    throw error instanceof SpillError ? new RepairError(error.message, undefined, { cause: error }) : error;
+    throw error instanceof SpillError ? new RepairError(error.message, { cause: error }) : error;
   } finally {
     content.close();
   }
