@@ -49,6 +49,7 @@ let isPrepared = false;
 export function leaveOnSignals(): void {
   if (isPrepared) return;
   isPrepared = true;
-  process.once('SIGTERM', () => process.exit(143));
-  process.once('SIGHUP', () => process.exit(129));
+  // Not once: a second signal would end the program in the middle of that.
+  process.on('SIGTERM', () => process.exit(143));
+  process.on('SIGHUP', () => process.exit(129));
 }

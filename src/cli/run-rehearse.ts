@@ -41,8 +41,9 @@ const STATUS = {
 export async function runRehearse(input: string, flags: RehearseFlags): Promise<number> {
   // Whatever ends the program, the server and its directory go with it: at its exit.
   const leave = (signal: NodeJS.Signals) => process.exit(128 + (signal === 'SIGHUP' ? 1 : 15));
-  process.once('SIGTERM', leave);
-  process.once('SIGHUP', leave);
+  // Not once: a second signal would end it in the middle of that.
+  process.on('SIGTERM', leave);
+  process.on('SIGHUP', leave);
   const progress = new PhaseBars(flags.progress && !flags.quiet, LABELS);
   let spool: Spool | undefined;
   try {

@@ -267,6 +267,15 @@ describe('a drill that is broken off', () => {
     },
   );
 
+  it('by a second SIGTERM at once, too, leaves nothing', async () => {
+    const { tmp, child } = await started(saves, isSaving);
+    child.kill('SIGTERM');
+    child.kill('SIGTERM');
+    expect(await ended(child)).toEqual({ code: 143, signal: null });
+    expect(readdirSync(tmp)).toEqual([]);
+    await expect.poll(() => serversIn(tmp)).toEqual([]);
+  });
+
   it.each([
     ['loads', loads, isLoading],
     ['saves', saves, isSaving],
