@@ -46,7 +46,8 @@ export async function runLoad(input: string, url: string, flags: LoadFlags): Pro
     show(report, flags);
     // Nobody waits for what is still under way.
     if (interrupt.status !== undefined) process.exit(interrupt.status);
-    return isAllThere(report) ? ExitCode.OK : ExitCode.TOLD;
+    if (!isAllThere(report)) return ExitCode.TOLD;
+    return report.verified !== null && report.verified.unsure > 0 ? ExitCode.UNKNOWN : ExitCode.OK;
   } catch (error) {
     bars.stop();
     if (interrupt.status !== undefined) {

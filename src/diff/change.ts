@@ -61,6 +61,19 @@ export function sizeOf(left: KeySide | null, right: KeySide | null): number {
   return Math.abs((right?.bytes ?? 0) - (left?.bytes ?? 0));
 }
 
+/** As TYPE answers: types whose values mean the same wherever they are saved. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'array']);
+
+/** Whether values of a type are compared by meaning, and not by the bytes that a module saved. */
+export function isPlainType(type: string): boolean {
+  return PLAIN_TYPES.has(type);
+}
+
+/** Whether other bytes are all that is known: modules need not save a value as the same ones. Graphs of vector sets differ. */
+export function isUnsure({ what, left, right }: Change): boolean {
+  return what.length === 1 && what[0] === 'value' && left !== null && right !== null && !isPlainType(left.type);
+}
+
 const SIDE_BYTES = 8 * 4 + 2;
 /** In front of the name: size, and database. As big-endian bytes, numbers that are not negative stand in their order. */
 const HEAD = 16;

@@ -1,5 +1,6 @@
 import type { Dataset } from '../backup/dataset.js';
 import { Kernels } from '../bytes/kernels/kernels.js';
+import { isUnsure } from '../diff/change.js';
 import { KeyFilter } from '../keyspace/filters.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
 import type { KeyRecord } from '../rdb/visitor.js';
@@ -299,9 +300,14 @@ function verifiedReport(
   seconds: number,
 ): Omit<VerifiedReport, 'functions'> {
   const first: { db: number; key: Uint8Array; what: readonly string[] }[] = [];
-  for (const { db, key, change, what } of changes()) {
-    if (first.length === TOLD) break;
-    first.push({ db, key: key.slice(0, 1024), what: change === 'removed' ? ['missing'] : what });
+  let unsure = 0;
+  for (const each of changes()) {
+    const { db, key, change, what } = each;
+    if (isUnsure(each)) unsure++;
+    else if (first.length < TOLD) {
+      first.push({ db, key: key.slice(0, 1024), what: change === 'removed' ? ['missing'] : what });
+    }
   }
-  return { seconds, compared, equal: compared - expired - missing - different, missing, different, expired, first };
+  const equal = compared - expired - missing - different;
+  return { seconds, compared, equal, missing, different: different - unsure, unsure, expired, first };
 }

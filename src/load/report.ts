@@ -50,6 +50,8 @@ export interface VerifiedReport {
   readonly missing: number;
   /** There with another value or another expiry. */
   readonly different: number;
+  /** Values of modules that the target saves as other bytes, and that may mean the same. */
+  readonly unsure: number;
   /** Keys whose expiry passed before they were compared. */
   readonly expired: number;
   readonly first: readonly { readonly db: number; readonly key: Uint8Array; readonly what: readonly string[] }[];
@@ -139,7 +141,7 @@ export interface LoadReport {
   readonly discrepancy: string | null;
 }
 
-/** Whether everything that was wanted is there, as it was. */
+/** Whether everything that was wanted is there, as it was; or may be, when `verified.unsure` is not 0. */
 export function isAllThere(report: LoadReport): boolean {
   const { conflicted, failed, complete, partly, functions, log, verified, discrepancy } = report;
   return (

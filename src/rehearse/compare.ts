@@ -1,5 +1,5 @@
 import { type Dataset, openDataset } from '../backup/dataset.js';
-import type { Change } from '../diff/change.js';
+import { isUnsure } from '../diff/change.js';
 import { DatasetSide } from '../diff/dataset-side.js';
 import { diff } from '../diff/diff.js';
 import type { DiffSummary } from '../diff/report.js';
@@ -34,8 +34,6 @@ export interface ComparedKeys {
   readonly differences: readonly KeyDifference[];
 }
 
-/** As TYPE answers: types whose values mean the same wherever they are saved. */
-const PLAIN_TYPES: ReadonlySet<string> = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'array']);
 const CHANGES = { added: 'extra', removed: 'missing', changed: 'different' } as const;
 
 /**
@@ -80,7 +78,7 @@ async function compare(datasets: readonly Dataset[], options: CompareOptions): P
     const counts = new Map<number, Record<KeyDifference['change'], number>>();
     let count = 0;
     for (const each of found.changes()) {
-      const change = kindOf(each);
+      const change = isUnsure(each) ? 'unsure' : CHANGES[each.change];
       const ofDb = counts.get(each.db) ?? { missing: 0, different: 0, extra: 0, unsure: 0 };
       counts.set(each.db, ofDb);
       ofDb[change]++;
@@ -98,10 +96,4 @@ async function compare(datasets: readonly Dataset[], options: CompareOptions): P
 /** A name that cannot be read may be any name. */
 function isUnwritten({ db, name }: KeyRecord, written: WrittenKeys): boolean {
   return name.resolve() === undefined && !written.has(db, name.buffer, name.start, name.end);
-}
-
-/** Modules need not save the same value as the same bytes: graphs of vector sets, for one. */
-function kindOf({ change, what, left, right }: Change): KeyDifference['change'] {
-  const isValueOnly = what.length === 1 && what[0] === 'value';
-  return isValueOnly && left && right && !PLAIN_TYPES.has(left.type) ? 'unsure' : CHANGES[change];
 }

@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { hashValue, len, listValue, setValue, stringValue, type Value, zset2Value } from '../helpers/rdb-builder.js';
+import {
+  hashValue,
+  len,
+  listValue,
+  moduleValue,
+  setValue,
+  stringValue,
+  type Value,
+  zset2Value,
+} from '../helpers/rdb-builder.js';
 import { Directory, NEWER, redis72, SOUND, TRUNCATED } from './files.js';
 import { BIN, bash, ENVIRONMENT, rdbkit } from './run.js';
 
@@ -47,6 +56,21 @@ function jsonLines(stdout: string): Record<string, unknown>[] {
 }
 
 describe('what it prints', () => {
+  it('says that other bytes of modules may mean the same', () => {
+    const [a, b] = [1, 2].map((link) =>
+      file(`module-${link}.rdb`, [
+        ['vectors', moduleValue('vectorset', 0, [{ uint: link }])],
+        ['same', stringValue('x')],
+      ]),
+    );
+    const { code, stdout } = rdbkit(['diff', a, b]);
+    expect(code).toBe(1);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'modules 1 value of modules compared by the bytes saved: other ones may mean the same',
+    );
+    expect(rdbkit(['diff', left, right]).stdout).not.toContain('modules');
+  });
+
   it('lists changes as JSON, the largest first, and the summary on the last line', () => {
     const { code, stdout, stderr } = rdbkit(['diff', '--jsonl', left, right]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });

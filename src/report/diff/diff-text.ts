@@ -1,3 +1,4 @@
+import { isPlainType } from '../../diff/change.js';
 import { sizeOfGroup } from '../../diff/group.js';
 import type { DiffSummary, GroupDifferences, PrefixDifferences, SideSummary } from '../../diff/report.js';
 import { bytesToLine, printableText } from '../../keyspace/bytes-text.js';
@@ -129,6 +130,12 @@ function countLines(summary: DiffSummary, options: StatsTextOptions): string[] {
     ...(kinds.fieldExpire > 0 ? [`${count(kinds.fieldExpire)} of fields`] : []),
   ];
   if (moved.length > 0) lines.push(fact('expiries', moved.join(', '), options));
+  const ofModules = summary.types.filter(({ type }) => !isPlainType(type));
+  const unsure = ofModules.reduce((sum, { changed, expireOnly }) => sum + changed - expireOnly, 0);
+  if (unsure > 0) {
+    const text = `${plural(unsure, 'value')} of modules compared by the bytes saved: other ones may mean the same`;
+    lines.push(fact('modules', text, options));
+  }
   lines.push(fact('the same', plural(unchanged, 'key'), options));
   return lines;
 }

@@ -177,12 +177,12 @@ function journalLines({ journal }: LoadReport, options: Options): string[] {
 
 function verifiedLines({ verified }: LoadReport, options: Options): string[] {
   if (verified === null) return [];
-  const { seconds, compared, equal, missing, different, expired, first } = verified;
+  const { seconds, compared, equal, missing, different, unsure, expired, first } = verified;
   const gone = expired > 0 ? `, ${count(expired)} expired meanwhile` : '';
-  const functions = verifiedFunctions(verified, options);
+  const aside = [...verifiedFunctions(verified, options), ...verifiedUnsure(unsure, options)];
   if (missing + different === 0) {
     return [
-      ...functions,
+      ...aside,
       fact(
         'verified',
         options.colors.green(
@@ -194,7 +194,7 @@ function verifiedLines({ verified }: LoadReport, options: Options): string[] {
   }
   const { red } = options.colors;
   return [
-    ...functions,
+    ...aside,
     fact(
       'verified',
       red(`${count(missing)} MISSING, ${count(different)} DIFFERENT, ${count(equal)} equal${gone}`),
@@ -204,6 +204,13 @@ function verifiedLines({ verified }: LoadReport, options: Options): string[] {
       .slice(0, NAMED)
       .map(({ db, key, what }) => `    db ${db} "${shortened(bytesToLine(key))}": ${what.join(', ')}`),
   ];
+}
+
+function verifiedUnsure(unsure: number, options: Options): string[] {
+  if (unsure === 0) return [];
+  const keys = plural(unsure, 'value of modules', 'values of modules');
+  const text = `${keys} not sure: the target saves other bytes, which may mean the same`;
+  return [fact('verified', options.colors.yellow(text), options)];
 }
 
 function verifiedFunctions({ functions }: NonNullable<LoadReport['verified']>, options: Options): string[] {
