@@ -7,7 +7,7 @@ import { isServerUrl, type ServerAddress } from '../live/server-url.js';
 import { load } from '../load/load.js';
 import { LoadError } from '../load/load-error.js';
 import type { LoadOptions, LoadProgress } from '../load/options.js';
-import { isAllThere, type LoadReport } from '../load/report.js';
+import { isAllThere, type LoadReport, NOT_VERIFIED } from '../load/report.js';
 import { count, textWidth } from '../report/format.js';
 import { loadJson } from '../report/load/load-json.js';
 import { loadText } from '../report/load/load-text.js';
@@ -46,6 +46,7 @@ export async function runLoad(input: string, url: string, flags: LoadFlags): Pro
     show(report, flags);
     // Nobody waits for what is still under way.
     if (interrupt.status !== undefined) process.exit(interrupt.status);
+    if (report.warnings.some(({ code }) => code === NOT_VERIFIED)) return ExitCode.TROUBLE;
     if (!isAllThere(report)) return ExitCode.TOLD;
     return report.verified !== null && report.verified.unsure > 0 ? ExitCode.UNKNOWN : ExitCode.OK;
   } catch (error) {

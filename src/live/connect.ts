@@ -29,6 +29,8 @@ export interface LiveServer {
 export type ClientOptions = Omit<RedisOptions, 'replyMapping' | 'protocol'> & { readonly protocol: 2 };
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A server that says nothing for so long is taken for dead. */
+const ANSWER_TIMEOUT_MS = 300_000;
 
 /**
  * Connects, and finds out what answers. RESP2, where scores arrive as the server printed them. Rejects with LiveError.
@@ -37,7 +39,7 @@ export async function connectServer(address: ServerAddress, tlsFiles: TlsFiles =
   const options = await clientOptions(address, tlsFiles);
   const opened: Redis[] = [];
   const open = async (where: Partial<ClientOptions> = {}) => {
-    const client = new Redis({ ...options, ...where });
+    const client = new Redis({ ...options, ...where, socketTimeout: ANSWER_TIMEOUT_MS });
     client.on('error', () => undefined);
     opened.push(client);
     await connected(client);

@@ -3,6 +3,7 @@ import { Kernels } from '../bytes/kernels/kernels.js';
 import { isUnsure } from '../diff/change.js';
 import { KeyFilter } from '../keyspace/filters.js';
 import type { BulkTarget } from '../live/bulk/bulk-target.js';
+import { LiveError } from '../live/live-error.js';
 import type { KeyRecord } from '../rdb/visitor.js';
 import { Losses } from '../values/commands/losses.js';
 import { type Compared, compareWithTarget } from './compare-loaded.js';
@@ -17,7 +18,7 @@ import type { LogReplay } from './log/log-replay.js';
 import type { LoadOptions } from './options.js';
 import { Passes } from './passes.js';
 import { preflight } from './preflight.js';
-import type { FunctionReport, LoadReport, LoadWarning, VerifiedReport } from './report.js';
+import { type FunctionReport, type LoadReport, type LoadWarning, NOT_VERIFIED, type VerifiedReport } from './report.js';
 import { refuseUnsound, type Survey, survey } from './survey.js';
 import { learnTarget, type TargetKnowledge } from './units/knowledge.js';
 import { LoadLook } from './units/load-look.js';
@@ -101,7 +102,11 @@ class Load {
     if (stopped) ledger.notTried(seen.wanted - ledger.settled, options.signal?.aborted ? 'interrupted' : 'stopped');
     if (options.verify && !options.signal?.aborted) {
       await this.verify(seen, ledger, mapping).catch((error: unknown) => {
-        if (!options.signal?.aborted) throw error;
+        if (options.signal?.aborted) return;
+        // What was loaded is loaded: nobody may lose the account of it.
+        if (!(error instanceof LiveError)) throw error;
+        const message = `the keys were not compared with the target: ${error.message}`;
+        this.warnings.push({ code: NOT_VERIFIED, message });
       });
     }
     if (this.hasLog && !stopped && ledger.sums.failed + ledger.sums.conflicted === 0) {

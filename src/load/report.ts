@@ -29,6 +29,9 @@ export interface LoadWarning {
   readonly message: string;
 }
 
+/** The code of a warning: the comparison that was wanted broke off. */
+export const NOT_VERIFIED = 'NOT_VERIFIED';
+
 /** What became of the function libraries. */
 export interface FunctionReport {
   /** In the input. */

@@ -12,6 +12,7 @@ import { parseServerUrl } from '../../src/live/server-url.js';
 import { type CompareOptions, compareWithTarget } from '../../src/load/compare-loaded.js';
 import { compareFunctions } from '../../src/load/functions.js';
 import { KeyMapping, type MappingOptions } from '../../src/load/key-mapping.js';
+import { load } from '../../src/load/load.js';
 import { availableServers, requireServer } from '../servers/available.js';
 import { withServer } from '../servers/server.js';
 
@@ -64,6 +65,29 @@ async function fill(client: Redis): Promise<void> {
 
 const KEYS = 2 * 1007;
 const EXPIRES_MS = 500;
+
+it('of a server that dies are loaded, and told to be unproven', async () => {
+  await withServer(requireServer('redis'), async ({ client, dir, port, pid }) => {
+    await client.mset(Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key:${i}`, 'value'])));
+    const dataset = await openDataset(await saved(client, dir));
+    await client.flushall();
+    const target = await openBulkTarget(parseServerUrl(`redis://127.0.0.1:${port}`, {}), {}, { retryMs: 100 });
+    let isKilled = false;
+    try {
+      const report = await load(dataset, target, {
+        verify: true,
+        onProgress: ({ phase }) => {
+          if (phase === 'verify' && !isKilled) isKilled = process.kill(pid, 'SIGKILL');
+        },
+      });
+      expect(report).toMatchObject({ complete: true, loaded: 5000, failed: 0, verified: null });
+      expect(report.warnings.map(({ code }) => code)).toContain('NOT_VERIFIED');
+    } finally {
+      target.close();
+      await dataset.close();
+    }
+  });
+});
 
 describe.each(availableServers())('keys of $name', (server) => {
   it('are told apart from what they were', async () => {
