@@ -19,7 +19,6 @@ interface MaterializerOptions {
  */
 export function materializer({ tmpDir, shown, quiet = false }: MaterializerOptions = {}): Materialize {
   return async (path, shownPath) => {
-    leaveOnSignals();
     const { finalDataset } = await import('../materialize/dataset.js');
     return finalDataset(path, {
       tmpDir,
@@ -41,15 +40,4 @@ function note(path: string, { server, commands }: MaterializeReport): void {
   process.stderr.write(
     `rdbkit: ${inputName(path)}: ${followed}; this is the final dataset, as ${name} ${printableText(version)} makes it of a copy\n`,
   );
-}
-
-let isPrepared = false;
-
-/** Whatever ends the program, the server and its directory go with it: at its exit. */
-export function leaveOnSignals(): void {
-  if (isPrepared) return;
-  isPrepared = true;
-  // Not once: a second signal would end the program in the middle of that.
-  process.on('SIGTERM', () => process.exit(143));
-  process.on('SIGHUP', () => process.exit(129));
 }

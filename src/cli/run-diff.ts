@@ -22,9 +22,6 @@ const KEY_BYTES = 80;
 
 /** Runs the command and returns its exit status. */
 export async function runDiff(left: string | undefined, right: string | undefined, flags: DiffFlags): Promise<number> {
-  // What was copied to a temporary file goes with the program.
-  const leave = () => process.exit(128 + 15);
-  process.once('SIGTERM', leave);
   const bar = new ProgressBar(flags.progress);
   const opened = new DiffInputs(flags);
   try {
@@ -41,7 +38,6 @@ export async function runDiff(left: string | undefined, right: string | undefine
   } finally {
     bar.stop();
     await opened.close();
-    process.removeListener('SIGTERM', leave);
   }
 }
 

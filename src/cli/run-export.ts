@@ -25,13 +25,6 @@ import { UsageError } from './usage-error.js';
 
 /** Runs the command and returns its exit status. */
 export async function runExport(inputs: readonly string[], flags: ExportFlags): Promise<number> {
-  // What is half made goes away with the program.
-  for (const [signal, status] of [
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.once(signal, () => process.exit(status));
-  }
   if (flags.format === 'rdb') return runExportRdb(inputs, flags);
   let output: KeyOutput | undefined;
   try {

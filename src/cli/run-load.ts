@@ -142,17 +142,15 @@ function tell(current: string, error: unknown, flags: LoadFlags): number {
   return tellFailure(current, error);
 }
 
-/** SIGINT and SIGTERM end a load in an orderly way: what is known goes to the journal and into the summary. */
+/** Signals end a load in an orderly way: what is known goes to the journal and into the summary. */
 class Interrupt {
   /** The exit status of the one that came. */
   status: number | undefined;
   private readonly controller = new AbortController();
   private readonly release: () => void;
-  private readonly terminate = () => this.end(128 + 15);
 
   constructor() {
-    this.release = onInterrupt(() => this.end(ExitCode.INTERRUPTED));
-    process.once('SIGTERM', this.terminate);
+    this.release = onInterrupt((status) => this.end(status));
   }
 
   get signal(): AbortSignal {
@@ -161,7 +159,6 @@ class Interrupt {
 
   done(): void {
     this.release();
-    process.removeListener('SIGTERM', this.terminate);
   }
 
   private end(status: number): void {

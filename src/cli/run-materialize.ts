@@ -12,7 +12,6 @@ import { materializeText } from '../report/materialize/materialize-text.js';
 import { palette } from '../report/palette.js';
 import { inputName, tellFailure } from './ending.js';
 import { ExitCode } from './exit-code.js';
-import { leaveOnSignals } from './final-dataset.js';
 import type { MaterializeFlags } from './materialize.js';
 import { PhaseBars } from './phase-bars.js';
 import { spoolOf } from './spool-input.js';
@@ -29,7 +28,6 @@ const LABELS: Readonly<Record<MaterializePhase, string>> = {
 
 /** Runs the command and returns its exit status. */
 export async function runMaterialize(input: string, flags: MaterializeFlags): Promise<number> {
-  leaveOnSignals();
   const { output, until, server, trust, timeout, tmpDir } = flags;
   const bars = new PhaseBars(flags.progress && !flags.quiet, LABELS);
   let spool: Spool | undefined;

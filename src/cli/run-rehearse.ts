@@ -39,11 +39,6 @@ const STATUS = {
 
 /** Runs the command and returns its exit status. */
 export async function runRehearse(input: string, flags: RehearseFlags): Promise<number> {
-  // Whatever ends the program, the server and its directory go with it: at its exit.
-  const leave = (signal: NodeJS.Signals) => process.exit(128 + (signal === 'SIGHUP' ? 1 : 15));
-  // Not once: a second signal would end it in the middle of that.
-  process.on('SIGTERM', leave);
-  process.on('SIGHUP', leave);
   const progress = new PhaseBars(flags.progress && !flags.quiet, LABELS);
   let spool: Spool | undefined;
   try {
@@ -66,8 +61,6 @@ export async function runRehearse(input: string, flags: RehearseFlags): Promise<
   } finally {
     progress.stop();
     spool?.remove();
-    process.removeListener('SIGTERM', leave);
-    process.removeListener('SIGHUP', leave);
   }
 }
 

@@ -17,13 +17,6 @@ import { spoolOf } from './spool-input.js';
 
 /** Runs the command and returns its exit status. */
 export async function runRepair(input: string, flags: RepairFlags): Promise<number> {
-  // What is half made goes away with the program.
-  for (const [signal, status] of [
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.once(signal, () => process.exit(status));
-  }
   const { output, until } = flags;
   let spool: Spool | undefined;
   try {
