@@ -1,5 +1,6 @@
 // Prints a comparison.
 import type { Dataset } from '../backup/dataset.js';
+import { TimeSlices } from '../bytes/time-slices.js';
 import type { Change } from '../diff/change.js';
 import { type ElementChange, elementChanges } from '../diff/elements.js';
 import type { Diff } from '../diff/report.js';
@@ -67,7 +68,11 @@ async function write(
   output: ChunkedOutput,
 ): Promise<void> {
   if (!flags.elements) {
-    for (const change of changes) await output.write(lines.head(change) + lines.tail(0));
+    const slices = new TimeSlices();
+    for (const change of changes) {
+      await output.write(lines.head(change) + lines.tail(0));
+      if (slices.isOver) await slices.next();
+    }
     return;
   }
   let batch: Change[] = [];
@@ -158,7 +163,7 @@ async function showText(diff: Diff, flags: DiffFlags, output: ChunkedOutput, sid
     await write(first(diff, shown), textLines(diff, options, ''), flags, sides, output);
     return;
   }
-  const groups = keyGroups(diff.changes(), summary, shown);
+  const groups = await keyGroups(diff.changes(), summary, shown);
   const listed = groups.reduce((sum, { changes }) => sum + changes.length, 0);
   await output.write(keysTitle(listed, all(diff), options));
   for (const group of groups) {

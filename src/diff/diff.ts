@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { Kernels } from '../bytes/kernels/kernels.js';
+import { TimeSlices } from '../bytes/time-slices.js';
 import type { FilterOptions } from '../keyspace/filters.js';
 import { KeyFilter } from '../keyspace/filters.js';
 import { ChangeRows, PairKey, PairRows, type What } from './change.js';
@@ -50,7 +51,7 @@ export async function diff(left: Side, right: Side, options: DiffOptions): Promi
   const rows = new RowSorter(kernels, maxMemory * ROWS, tmpDir);
   try {
     const repeated = await lookAgain(left, right, tools, compared.marks, pairs, rows);
-    joinPairs(pairs, rows, tolerance);
+    await joinPairs(pairs, rows, tolerance);
     pairs.close();
     const changes = function* () {
       for (const row of rows.read()) yield ChangeRows.read(row);
@@ -59,7 +60,7 @@ export async function diff(left: Side, right: Side, options: DiffOptions): Promi
       for (const row of rows.read()) yield ChangeRows.nameOf(row);
     };
     const { counts, reports } = compared;
-    const summary = summarize(
+    const summary = await summarize(
       { summary: sideSummary(reports[0], counts.leftRepeated, repeated[0]), counts: reports[0].counts },
       { summary: sideSummary(reports[1], counts.rightRepeated, repeated[1]), counts: reports[1].counts },
       counts.both,
@@ -150,10 +151,12 @@ async function lookAgain(
 }
 
 /** Finds the partners among the keys that both sides have, and what differs. */
-function joinPairs(pairs: RowSorter, rows: RowSorter, tolerance: number): void {
+async function joinPairs(pairs: RowSorter, rows: RowSorter, tolerance: number): Promise<void> {
+  const slices = new TimeSlices();
   const changeRows = new ChangeRows();
   let left: PairKey | undefined;
   for (const row of pairs.read()) {
+    if (slices.isOver) await slices.next();
     const seen = new PairKey(row);
     if (!seen.isRight) {
       left = seen;

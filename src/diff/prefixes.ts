@@ -1,4 +1,5 @@
 // Where it happened: the differences by the prefixes of names.
+import { TimeSlices } from '../bytes/time-slices.js';
 import { textToBytes } from '../keyspace/bytes-text.js';
 import { guessSeparators } from '../keyspace/separators.js';
 import type { Change } from './change.js';
@@ -80,11 +81,15 @@ export class PrefixCounter {
 }
 
 /** What divides names, seen in some that stand at even distances, so that they do not all belong to the largest changes. */
-export function separatorsOf(names: Iterable<Uint8Array>, count: number): readonly string[] {
+export async function separatorsOf(names: Iterable<Uint8Array>, count: number): Promise<readonly string[]> {
   const step = Math.ceil(count / SAMPLE);
   const sample: Uint8Array[] = [];
+  const slices = new TimeSlices();
   let i = 0;
-  for (const name of names) if (i++ % step === 0) sample.push(name.slice(0, SAMPLE_BYTES));
+  for (const name of names) {
+    if (i++ % step === 0) sample.push(name.slice(0, SAMPLE_BYTES));
+    if (slices.isOver) await slices.next();
+  }
   return guessSeparators(sample).separators;
 }
 

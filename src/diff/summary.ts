@@ -1,4 +1,5 @@
 // Sums over the differences.
+import { TimeSlices } from '../bytes/time-slices.js';
 import type { KeyFilter } from '../keyspace/filters.js';
 import { type Change, sizeOf } from './change.js';
 import { addTo, type Group, newGroup } from './group.js';
@@ -35,14 +36,14 @@ export interface DifferenceList {
 }
 
 /** Sums all differences up. `both`: keys that both sides have. */
-export function summarize(
+export async function summarize(
   left: Side,
   right: Side,
   both: number,
   list: DifferenceList,
   options: SummaryOptions,
-): DiffSummary {
-  const separators = options.separators ?? (list.count === 0 ? [] : separatorsOf(list.names(), list.count));
+): Promise<DiffSummary> {
+  const separators = options.separators ?? (list.count === 0 ? [] : await separatorsOf(list.names(), list.count));
   const prefixes = new PrefixCounter(separators, options.separators === undefined, options.depth);
   const all = newGroup();
   const kinds: Mutable<ChangeKinds> = { type: 0, value: 0, expire: 0, fieldExpire: 0, expireOnly: 0 };
@@ -50,7 +51,9 @@ export function summarize(
   const bytes = { added: 0, removed: 0, grown: 0, shrunk: 0 };
   const databases = new Map<number, Group>();
   const types = new Map<string, Group>();
+  const slices = new TimeSlices();
   for (const change of list.changes()) {
+    if (slices.isOver) await slices.next();
     prefixes.add(change);
     addTo(all, change);
     addTo(of(databases, change.db), change);

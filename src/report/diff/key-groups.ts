@@ -1,4 +1,5 @@
 // The keys that changed, for people: some of each prefix.
+import { TimeSlices } from '../../bytes/time-slices.js';
 import type { Change } from '../../diff/change.js';
 import { sizeOfGroup } from '../../diff/group.js';
 import { prefixEnds } from '../../diff/prefixes.js';
@@ -46,7 +47,8 @@ export interface KeyGroup {
  * The largest changes of the prefixes that have most of them, `most` in all. `changes` are in order; those that are good only
  * until the next one are copied.
  */
-export function keyGroups(changes: Iterable<Change>, summary: DiffSummary, most: number): KeyGroup[] {
+export async function keyGroups(changes: Iterable<Change>, summary: DiffSummary, most: number): Promise<KeyGroup[]> {
+  const slices = new TimeSlices();
   const { tree, without, separators } = summary.prefixes;
   const dividers = separators.map(textToBytes);
   const isAll = most >= sizeOfGroup({ ...summary, expireOnly: 0, bytes: 0 });
@@ -67,6 +69,7 @@ export function keyGroups(changes: Iterable<Change>, summary: DiffSummary, most:
   let open = groups.size;
   for (const change of changes) {
     if (open === 0) break;
+    if (slices.isOver) await slices.next();
     const [end = 0] = prefixEnds(change.key, dividers, 1);
     const group = groups.get(Buffer.from(change.key.subarray(0, end)).toString('latin1'));
     if (!group || group.changes.length >= share) continue;
