@@ -1,6 +1,6 @@
 // Holding the two tables against each other, partition by partition.
-import { setImmediate } from 'node:timers/promises';
 import type { Kernels } from '../bytes/kernels/kernels.js';
+import { TimeSlices } from '../bytes/time-slices.js';
 import type { Marks } from './marks.js';
 import { PARTITIONS, RECORD, type RecordTable } from './record-table.js';
 
@@ -31,17 +31,14 @@ interface Side {
 const MOST_PASSES = 256;
 const SLOT = 8;
 const LEAST_MEMORY = 1024 * 1024;
-const SLICE_MS = 10;
 
 /** Marks the keys that differ on both sides. Rejects with SpillError. */
 export async function join(kernels: Kernels, left: Side, right: Side, options: JoinOptions): Promise<JoinCounts> {
   const counts: JoinCounts = { both: 0, removed: 0, added: 0, leftRepeated: 0, rightRepeated: 0 };
-  let slice = performance.now();
+  const slices = new TimeSlices(1);
   for (let p = 0; p < PARTITIONS; p++) {
     for (const _pass of joinPartition(kernels, p, left, right, options, counts)) {
-      if (performance.now() - slice < SLICE_MS) continue;
-      await setImmediate();
-      slice = performance.now();
+      if (slices.isOver) await slices.next();
     }
   }
   return counts;

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
 import type { Kernels } from '../bytes/kernels/kernels.js';
+import { TimeSlices } from '../bytes/time-slices.js';
 import { type Extent, SpillFile } from './spill-file.js';
 
 export interface RepeatFinderOptions {
@@ -42,7 +42,6 @@ const PAIRS_AT_A_TIME = 2048;
 const MOST_PASSES = 256;
 /** Chunks that are spilled at a time, at least: 8 MiB. */
 const SPILL_AT_A_TIME = 2048;
-const SLICE_MS = 10;
 
 interface Suspects {
   readonly distinct: number;
@@ -113,12 +112,10 @@ export class RepeatFinder {
       this.reset();
       return;
     }
-    let slice = performance.now();
+    const slices = new TimeSlices(1);
     for (const partition of this.partitions.keys()) {
       for (const _step of this.look(partition, tell)) {
-        if (performance.now() - slice < SLICE_MS) continue;
-        await setImmediate();
-        slice = performance.now();
+        if (slices.isOver) await slices.next();
       }
     }
     this.reset();

@@ -179,10 +179,10 @@ function memoryLines({ memory }: RehearsalReport, style: StatsTextOptions): stri
   const { used, keys, estimated, ratio, unknownKeys, atSave } = memory;
   const before = atSave === null ? '' : `; ${binarySize(atSave)} when the backup was made`;
   const lines = [fact('memory', `${binarySize(used)}${before}`, style)];
-  if (keys === null || estimated === null) return lines;
-  const share = ratio === null ? '' : `, ${ratio.toFixed(3)} of that`;
+  // Of little data buffers are the larger part: to compare would only puzzle.
+  if (keys === null || estimated === null || ratio === null) return lines;
   const modules = unknownKeys === 0 ? '' : `; ${plural(unknownKeys, 'key')} of modules by their bytes in the file`;
-  const text = `${binarySize(keys)} for keys and their tables; estimated ${binarySize(estimated)}${share}${modules}`;
+  const text = `${binarySize(keys)} for keys and their tables; estimated ${binarySize(estimated)}, ${ratio.toFixed(3)} of that${modules}`;
   return [...lines, fact('', text, style)];
 }
 

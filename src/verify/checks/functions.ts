@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { TimeSlices } from '../../bytes/time-slices.js';
 import type { CheckContext } from '../../checks/context.js';
 import type { Producer } from '../../rdb/aux-fields.js';
 import type { BytesRef } from '../../rdb/bytes-ref.js';
@@ -10,8 +10,6 @@ import type { FunctionDemands } from '../../servers/loadability.js';
 const KEPT_LIBRARIES = 10_000;
 const KEPT_BYTES = 8 * 1024 * 1024;
 const KEPT_NAME = 256;
-/** Signals wait no longer than this, and one library more. */
-const SLICE_MS = 10;
 
 interface Library {
   readonly code: Uint8Array;
@@ -55,12 +53,9 @@ export class FunctionCheck {
   async finish(producer: Producer): Promise<void> {
     if (this.libraries.length === 0) return;
     const { inspectLibrary } = await import('../../servers/functions/library.js');
-    let slice = performance.now();
+    const slices = new TimeSlices(1);
     for (const { code, offset } of this.libraries.splice(0)) {
-      if (performance.now() - slice > SLICE_MS) {
-        await setImmediate();
-        slice = performance.now();
-      }
+      if (slices.isOver) await slices.next();
       const { engine, name, functions, needsServerApi, fault, doubt } = inspectLibrary(code);
       if (name !== undefined) this.name(name.slice(0, KEPT_NAME), offset);
       for (const one of functions ?? []) this.functionName(one, name ?? '', offset);
